@@ -1,0 +1,55 @@
+"""Texts to sparse feature matrices, in a form that bounds memory: about 8 bytes per distinct n-gram of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petition_nlp.engine import FeatureSpace
+from petition_nlp.engine.linear import Featurizer
+from petition_nlp.errors import importable
+from petition_nlp.feature import HashedNgrams, Lexicon
+from petition_nlp.train.config import TrainingConfig
+
+Progress = Callable[[str, int, int], None]
+
+
+def learn_space(texts: Iterable[str], config: TrainingConfig, lexicon: Lexicon) -> FeatureSpace:
+    """Choose the n-gram buckets to keep and their idf = ln((1 + n) / (1 + df)) + 1 from normalised texts."""
+    hasher = HashedNgrams(config.ngrams)
+    document_counts = np.zeros(1 << config.ngrams.bits, dtype=np.int32)
+    n = 0
+    for text in texts:
+        document_counts[np.unique(hasher.buckets(text))] += 1
+        n += 1
+    kept = np.flatnonzero(document_counts >= config.min_df)
+    if len(kept) > config.max_features:
+        order = np.argsort(-document_counts[kept], kind="stable")[: config.max_features]
+        kept = np.sort(kept[order])
+    idf = np.log((1 + n) / (1 + document_counts[kept])) + 1
+    return FeatureSpace(
+        ngrams=config.ngrams,
+        buckets=kept.astype(np.uint32),
+        idf=idf.astype(np.float32),
+        lexicon=lexicon if config.lexicon_scale else Lexicon({}),
+        lexicon_scale=config.lexicon_scale,
+    )
+
+
+def feature_matrix(texts: Iterable[str], space: FeatureSpace) -> Any:
+    """scipy CSR matrix, float32, shape (texts, len(space))."""
+    sparse = importable("scipy.sparse", "train")
+    featurize = Featurizer(space)
+    rows: list[NDArray[np.int32]] = []
+    values: list[NDArray[np.float32]] = []
+    for text in texts:
+        r, v = featurize(text)
+        rows.append(r)
+        values.append(v)
+    indptr = np.concatenate(([0], np.cumsum([len(r) for r in rows], dtype=np.int64)))
+    data = np.concatenate(values) if values else np.empty(0, np.float32)
+    indices = np.concatenate(rows) if rows else np.empty(0, np.int32)
+    return sparse.csr_matrix((data, indices, indptr), shape=(len(rows), len(space)))
