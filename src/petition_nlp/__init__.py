@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from petition_nlp.types import Document, Entity, Factor, Label, ModelInfo, Severity, Span
 
 __version__ = "0.1.0"
-__all__ = ["Document", "Entity", "Factor", "Label", "ModelInfo", "PetitionNLP", "Severity", "Span", "__version__", "load"]
+__all__ = [
+    "Document",
+    "Entity",
+    "Factor",
+    "Label",
+    "ModelInfo",
+    "PetitionNLP",
+    "Severity",
+    "Span",
+    "__version__",
+    "load",
+]
 
 _HOME = {
     "PetitionNLP": "pipeline",

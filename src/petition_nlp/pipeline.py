@@ -57,7 +57,9 @@ class PetitionNLP:
         manifest = bundle.manifest
         self.bundle = bundle
         try:
-            self.taxonomy: Taxonomy = parse_taxonomy(bundle.read_text("taxonomy.yaml"), where=f"{bundle.path}/taxonomy.yaml")
+            self.taxonomy: Taxonomy = parse_taxonomy(
+                bundle.read_text("taxonomy.yaml"), where=f"{bundle.path}/taxonomy.yaml"
+            )
             if manifest["engine"] != LinearEngine.name:
                 raise BundleError(f"{bundle.path}: unknown engine {manifest['engine']!r}; upgrade petition-nlp")
             self.engine = LinearEngine.from_parts(
@@ -66,7 +68,7 @@ class PetitionNLP:
             self.heads = {k: HeadCalibration.from_dict(v) for k, v in manifest["heads"].items()}
             self.review = ReviewPolicy.from_dict(manifest["review"])
             self.info = ModelInfo(manifest["name"], manifest["version"], self.taxonomy.tag)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BundleError(f"{bundle.path}: the bundle is not consistent: {error!r}") from error
         self._columns = {c: i for i, c in enumerate(self.engine.columns)}
 
@@ -100,7 +102,9 @@ class PetitionNLP:
     def pipe(
         self, texts: Iterable[tuple[str, Extra]], *, batch_size: int = ..., as_tuples: Literal[True], **options: Any
     ) -> Iterator[tuple[Document, Extra]]: ...
-    def pipe(self, texts: Iterable[Any], *, batch_size: int = 64, as_tuples: bool = False, **options: Any) -> Iterator[Any]:
+    def pipe(
+        self, texts: Iterable[Any], *, batch_size: int = 64, as_tuples: bool = False, **options: Any
+    ) -> Iterator[Any]:
         """Analyse a stream of texts in order, ``batch_size`` at a time.
 
         With ``as_tuples`` the input is (text, anything) and the output (Document, the same thing).

@@ -1,6 +1,6 @@
 """Trains the tagger's body as a masked language model on raw text. Resumable; nothing here is needed at run time.
 
-    python training/tagger/pretrain.py --data ../shared/data -o training/.cache/body.pt [--minutes 60] [--width 128]
+python training/tagger/pretrain.py --data ../shared/data -o training/.cache/body.pt [--minutes 60] [--width 128]
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def main() -> None:
     characters = CharVocab.build(texts, min_count=20, max_size=5500)
     vocab = CharVocab(characters)
     stream = np.concatenate([np.append(vocab.encode(t), SPACE).astype(np.uint16) for t in texts])
-    print(f"{len(texts)} documents, {len(stream)} characters, {len(vocab)} ids, {time.time() - started:.0f} s", flush=True)
+    print(
+        f"{len(texts)} documents, {len(stream)} characters, {len(vocab)} ids, {time.time() - started:.0f} s", flush=True
+    )
     del texts
     config = NetworkConfig(characters=len(vocab), pair_bits=vocab.pair_bits, width=args.width)
     body = Body(config)
@@ -116,7 +118,9 @@ def main() -> None:
         seen += ids.size
         losses.append(float(loss))
         if step % 200 == 0:
-            print(f"step {step} loss {np.mean(losses[-200:]):.3f} {seen / (time.time() - begin):.0f} char/s", flush=True)
+            print(
+                f"step {step} loss {np.mean(losses[-200:]):.3f} {seen / (time.time() - begin):.0f} char/s", flush=True
+            )
         if step % 1000 == 0:
             save(args.out, state_path, body, project, bias, optimizer, step, characters, config)
     save(args.out, state_path, body, project, bias, optimizer, step, characters, config)
@@ -124,7 +128,13 @@ def main() -> None:
 
 def save(out, state_path, body, project, bias, optimizer, step, characters, config) -> None:  # type: ignore[no-untyped-def]
     torch.save({"body": body.state_dict(), "characters": characters, "config": config.to_dict(), "step": step}, out)
-    state = {"body": body.state_dict(), "project": project.state_dict(), "bias": bias.data, "optimizer": optimizer.state_dict(), "step": step}
+    state = {
+        "body": body.state_dict(),
+        "project": project.state_dict(),
+        "bias": bias.data,
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+    }
     temporary = state_path.with_suffix(".tmp")
     torch.save(state, temporary)
     temporary.replace(state_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -99,8 +100,7 @@ def run_job(
         for results, errors, last in _batches(nlp, rows, options, journal.last_row, keep_fields):
             journal.write(results, errors)
             progress(last)
-    columns = _finish(journal, path, out_format, summary)
-    del columns
+    _finish(journal, path, out_format, summary)
     return summary
 
 
@@ -109,7 +109,13 @@ def _job_key(nlp: PetitionNLP, source: str, out_format: str, options: JobOptions
         "input": source if source == "-" else str(Path(source).resolve()),
         "format": out_format,
         "model": nlp.bundle.manifest["files"],
-        "options": [options.text_field, options.id_field, options.entities, options.evidence, str(options.reference_date)],
+        "options": [
+            options.text_field,
+            options.id_field,
+            options.entities,
+            options.evidence,
+            str(options.reference_date),
+        ],
     }
     if source != "-" and Path(source).is_file():
         stat = Path(source).stat()
@@ -172,7 +178,8 @@ def _mapping(row: Row, options: JobOptions) -> dict[str, str]:
             mapping[field_name] = column
     if "text" not in mapping:
         raise InputError(
-            f"{row.where}: cannot tell which column holds the text; give --text-field; the columns are {', '.join(names)}"
+            f"{row.where}: cannot tell which column holds the text; "
+            f"give --text-field; the columns are {', '.join(names)}"
         )
     return mapping
 
@@ -195,13 +202,14 @@ def _read(row: Row, mapping: dict[str, str], options: JobOptions) -> tuple[str, 
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    return {k: v if isinstance(v, (str, int, float, bool, list, dict, type(None))) else str(v) for k, v in fields.items()}
+    return {
+        k: v if isinstance(v, (str, int, float, bool, list, dict, type(None))) else str(v) for k, v in fields.items()
+    }
 
 
-def _finish(journal: Journal, path: Path, out_format: str, summary: JobSummary) -> list[str]:
+def _finish(journal: Journal, path: Path, out_format: str, summary: JobSummary) -> None:
     """Write the output from the journal to a temporary file and put it in place in one step."""
     temporary = path.with_name(path.name + ".tmp")
-    columns: list[str] = []
     if out_format == "jsonl":
         with temporary.open("w", encoding="utf-8") as stream:
             for result in journal.results():
@@ -225,7 +233,6 @@ def _finish(journal: Journal, path: Path, out_format: str, summary: JobSummary) 
     summary.errors = journal.finish_errors()
     temporary.replace(path)
     journal.remove()
-    return columns
 
 
 def dump_line(result: dict[str, Any]) -> str:
@@ -239,8 +246,6 @@ def dump_line(result: dict[str, Any]) -> str:
 
 
 def _stream(nlp: PetitionNLP, rows: Iterator[Row | BadRow], options: JobOptions, progress: Progress) -> JobSummary:
-    import sys
-
     summary = JobSummary()
     for results, errors, last in _batches(nlp, rows, options, 0, False):
         for _, result in results:

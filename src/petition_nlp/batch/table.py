@@ -46,7 +46,7 @@ def result_row(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def merge_row(fields: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    """The input's own columns followed by the result's. A result column that the input has too gets ``pred_`` before."""
+    """The input's own columns followed by the result's. One that the input has too gets ``pred_`` before."""
     out = dict(fields)
     for name, value in result_row(result).items():
         out[f"pred_{name}" if name in fields else name] = value

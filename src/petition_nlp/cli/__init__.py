@@ -19,7 +19,9 @@ COMMANDS = {
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser; with ``command`` given, only that sub-command's options are loaded."""
-    parser = argparse.ArgumentParser(prog="petition-nlp", description="Reads Chinese citizens' petitions and policy texts.")
+    parser = argparse.ArgumentParser(
+        prog="petition-nlp", description="Reads Chinese citizens' petitions and policy texts."
+    )
     parser.add_argument("--version", action="version", version=f"petition-nlp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_text in COMMANDS.items():

@@ -17,7 +17,15 @@ def print_results(path: str, limit: int = 50) -> None:
     if not path.endswith(".jsonl"):
         raise InputError(f"{path}: --show reads jsonl output only")
     table = Table(title="petition-nlp", show_lines=True)
-    for name, width in (("id", 8), ("领域", 12), ("严重程度", 10), ("诉求", 10), ("涉嫌问题", 14), ("值", 44), ("核", 2)):
+    for name, width in (
+        ("id", 8),
+        ("领域", 12),
+        ("严重程度", 10),
+        ("诉求", 10),
+        ("涉嫌问题", 14),
+        ("值", 44),
+        ("核", 2),
+    ):
         table.add_column(name, min_width=min(width, 6), max_width=width, overflow="fold")
     with Path(path).open(encoding="utf-8") as stream:
         for i, line in enumerate(stream):
@@ -34,7 +42,9 @@ def _cells(result: dict[str, Any]) -> list[str]:
     return [
         str(result["id"]),
         "\n".join(f"{d['name']} {d['score']:.2f}" for d in result["domains"]) or "其他",
-        f"{severity['level']} {severity['name']}\n{'、'.join(f['name'] for f in severity['factors'][:3])}" if severity else "—",
+        f"{severity['level']} {severity['name']}\n{'、'.join(f['name'] for f in severity['factors'][:3])}"
+        if severity
+        else "—",
         kind,
         "\n".join(m["id"] for m in result["misconduct"]),
         "; ".join(values[:8]),
@@ -44,7 +54,14 @@ def _cells(result: dict[str, Any]) -> list[str]:
 
 def _value(entity: dict[str, Any]) -> str:
     value = entity["value"]
-    for key, unit in (("amount", ""), ("iso", ""), ("square_meters", "m²"), ("number", ""), ("title", ""), ("code", "")):
+    for key, unit in (
+        ("amount", ""),
+        ("iso", ""),
+        ("square_meters", "m²"),
+        ("number", ""),
+        ("title", ""),
+        ("code", ""),
+    ):
         if value.get(key) is not None:
             shown = value[key]
             return f"{shown:g}{unit}" if isinstance(shown, float) else f"{shown}{unit}"

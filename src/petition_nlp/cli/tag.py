@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from pathlib import Path
 from typing import Any
 
 from petition_nlp.batch import JobOptions, JobSummary, run_job
@@ -13,18 +14,30 @@ from petition_nlp.pipeline import PetitionNLP, load
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="IN", help="a .jsonl, .csv, .xlsx, .parquet file, a folder of .txt, or - (stdin)")
-    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="a .jsonl, .csv, .xlsx, .parquet file, or - (stdout)")
+    parser.add_argument(
+        "input", metavar="IN", help="a .jsonl, .csv, .xlsx, .parquet file, a folder of .txt, or - (stdin)"
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="a .jsonl, .csv, .xlsx, .parquet file, or - (stdout)"
+    )
     parser.add_argument("--bundle", help="model bundle folder (default: the shipped one)")
-    parser.add_argument("--text-field", metavar="NAME", help="column that holds the text (default: guessed, e.g. 内容, text)")
+    parser.add_argument(
+        "--text-field", metavar="NAME", help="column that holds the text (default: guessed, e.g. 内容, text)"
+    )
     parser.add_argument("--id-field", metavar="NAME", help="column that holds the id (default: guessed, e.g. 编号, id)")
-    parser.add_argument("--format", choices=("jsonl", "csv", "xlsx", "parquet"), help="format of the output (default: by its name)")
+    parser.add_argument(
+        "--format", choices=("jsonl", "csv", "xlsx", "parquet"), help="format of the output (default: by its name)"
+    )
     parser.add_argument("--input-format", choices=FORMATS, help="format of the input (default: by its name)")
     parser.add_argument("--batch-size", type=int, default=64, metavar="N")
-    parser.add_argument("--reference-date", type=_date, metavar="YYYY-MM-DD", help="day against which 去年10月 is resolved")
+    parser.add_argument(
+        "--reference-date", type=_date, metavar="YYYY-MM-DD", help="day against which 去年10月 is resolved"
+    )
     parser.add_argument("--no-entities", action="store_true", help="leave entities out (faster)")
     parser.add_argument("--no-evidence", action="store_true", help="leave evidence and severity factors out (faster)")
-    parser.add_argument("--max-chars", type=int, default=5_000_000, metavar="N", help="refuse longer texts (they are never cut)")
+    parser.add_argument(
+        "--max-chars", type=int, default=5_000_000, metavar="N", help="refuse longer texts (they are never cut)"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT and any unfinished run to it")
     parser.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     parser.add_argument("--show", action="store_true", help="print a readable table of the results as well")
@@ -48,11 +61,23 @@ def run(args: argparse.Namespace) -> int:
         run_job(nlp, args.input, args.output, options)
         return 0
     from rich.console import Console  # only a person needs it
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     bar = Progress(
-        TextColumn("[bold]tag"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("[bold]tag"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rows"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=console,
     )
     with bar:
@@ -79,7 +104,7 @@ def _count_rows(source: str, in_format: str | None) -> int | None:
         return None
     total = 0
     try:
-        with open(source, "rb") as stream:
+        with Path(source).open("rb") as stream:
             while chunk := stream.read(1 << 20):
                 total += chunk.count(b"\n")
     except OSError:
@@ -107,6 +132,8 @@ def _print_summary(console: Any, nlp: PetitionNLP, output: str, summary: JobSumm
     share = summary.review / summary.rows if summary.rows else 0.0
     console.print(f"to review: {summary.review} ({share:.0%})")
     if summary.cut_cells:
-        console.print(f"[yellow]{summary.cut_cells} cells were longer than Excel allows and end in a mark; use jsonl or csv[/]")
+        console.print(
+            f"[yellow]{summary.cut_cells} cells were longer than Excel allows and end in a mark; use jsonl or csv[/]"
+        )
     if summary.errors:
         print(f"{summary.errors} rows could not be read: see {output}.errors.jsonl", file=sys.stderr)

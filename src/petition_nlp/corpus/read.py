@@ -16,9 +16,33 @@ from petition_nlp.taxonomy import Taxonomy, default_taxonomy
 # Column names offices use, tried in this order when no mapping is given. Compared without case and spaces.
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "编号", "工单号", "工单编号", "信件编号", "序号", "留言编号"),
-    "text": ("text", "内容", "正文", "文本", "诉求内容", "信访内容", "留言详情", "留言内容", "工单内容", "反映内容", "content"),
+    "text": (
+        "text",
+        "内容",
+        "正文",
+        "文本",
+        "诉求内容",
+        "信访内容",
+        "留言详情",
+        "留言内容",
+        "工单内容",
+        "反映内容",
+        "content",
+    ),
     "doc_type": ("doc_type", "文本类型", "文种"),
-    "domains": ("domains", "domain", "领域", "类别", "分类", "一级分类", "一级标签", "标签", "label", "labels", "category"),
+    "domains": (
+        "domains",
+        "domain",
+        "领域",
+        "类别",
+        "分类",
+        "一级分类",
+        "一级标签",
+        "标签",
+        "label",
+        "labels",
+        "category",
+    ),
     "petition_type": ("petition_type", "诉求类型", "信访类型"),
     "severity": ("severity", "严重程度", "紧急程度", "等级"),
     "misconduct": ("misconduct", "涉嫌问题", "问题类型", "违纪类型"),
@@ -89,9 +113,7 @@ def _check_mapping(mapping: Mapping[str, str], fields: Mapping[str, Any], where:
         raise DataError(f"no text column among {', '.join(map(str, fields))}; name it with --text-field", where=where)
 
 
-def _fields(
-    fields: Mapping[str, Any], mapping: Mapping[str, str], taxonomy: Taxonomy, where: str
-) -> dict[str, Any]:
+def _fields(fields: Mapping[str, Any], mapping: Mapping[str, str], taxonomy: Taxonomy, where: str) -> dict[str, Any]:
     taken = set(mapping.values())
     out = {k: v for k, v in fields.items() if k not in taken}
     for field, column in mapping.items():
@@ -99,7 +121,7 @@ def _fields(
             continue
         value = fields[column]
         if field == "text":
-            out["text"] = value if value is None or isinstance(value, str) else str(value)
+            out["text"] = str(value) if isinstance(value, (int, float)) else value  # Excel makes numbers of digits
         elif field == "entities":
             value = _entities_cell(value, where)
             if value is not None:

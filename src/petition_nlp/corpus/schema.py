@@ -169,7 +169,9 @@ def _labels(name: str, raw: Any, taxonomy: Taxonomy, where: str) -> list[str] | 
             if 1 <= level <= len(head.labels):
                 label = head.labels[level - 1]
         if label is None:
-            raise DataError(f"field '{name}': unknown label {item!r}; the labels are {', '.join(head.ids)}", where=where)
+            raise DataError(
+                f"field '{name}': unknown label {item!r}; the labels are {', '.join(head.ids)}", where=where
+            )
         if label.id not in out:
             out.append(label.id)
     return out

@@ -1,5 +1,5 @@
 """Engines turn normalised texts into logits, one column per label (one per ordinal head)."""
 
-from petition_nlp.engine.linear import Featurizer, FeatureSpace, LinearEngine
+from petition_nlp.engine.linear import FeatureSpace, Featurizer, LinearEngine
 
 __all__ = ["FeatureSpace", "Featurizer", "LinearEngine"]

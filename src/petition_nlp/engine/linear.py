@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from petition_nlp.feature import HashedNgrams, Lexicon, NgramConfig, parse_lexic
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+_CHUNK = 32  # texts featurised at once; more would leave the processor's cache
+_LOG = 1 + np.log(np.maximum(np.arange(100_000, dtype=np.float32), 1))  # 1 + ln count, for counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +52,41 @@ class Featurizer:
         self._hasher = HashedNgrams(space.ngrams)
         self._row = np.full(1 << space.ngrams.bits, -1, dtype=np.int32)
         self._row[space.buckets] = np.arange(len(space.buckets), dtype=np.int32)
+        concepts = np.full(len(space.lexicon.ids), space.lexicon_scale, dtype=np.float32)
+        self._weight = np.concatenate([space.idf, concepts])
 
     def __call__(self, text: str) -> tuple[I32, F32]:
         """Feature numbers (sorted, distinct) and values of one text, both of shape (features present,)."""
-        rows = self._row[self._hasher.buckets(text)]
-        rows = rows[rows >= 0]
-        rows.sort()
-        if len(rows):
-            first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-            counts = np.diff(np.append(first, len(rows))).astype(np.float32)
-            rows = rows[first]
-            values = (1 + np.log(counts)) * self.space.idf[rows]
-            values /= np.sqrt(values @ values)
-        else:
-            values = np.empty(0, np.float32)
-        concepts, counts = self.space.lexicon.counts(text)
-        if len(concepts):
-            rows = np.concatenate([rows, concepts + np.int32(len(self.space.buckets))])
-            values = np.concatenate([values, self.space.lexicon_scale * (1 + np.log(counts))])
-        return rows, values.astype(np.float32)
+        _, rows, values = self.batch([text])
+        return rows, values
+
+    def batch(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], I32, F32]:
+        """Features of several texts in compressed rows: those of text i are ``[indptr[i]:indptr[i + 1]]``.
+
+        Returns:
+            indptr of shape (texts + 1,), feature numbers (sorted and distinct in each text) and values.
+        """
+        n, size = len(self.space.buckets), len(self.space)
+        buckets, owner = self._hasher.batch(texts)
+        rows = self._row[buckets]
+        known = rows >= 0
+        concepts, concept_owner = self.space.lexicon.batch(texts)
+        key = np.concatenate(
+            [
+                owner[known].astype(np.int64) * size + rows[known],
+                concept_owner.astype(np.int64) * size + (concepts + n),
+            ]
+        )
+        key.sort()
+        first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.empty(0, np.int64)
+        counts = np.diff(np.append(first, len(key)))
+        text, feature = np.divmod(key[first], size)
+        indptr = np.searchsorted(text, np.arange(len(texts) + 1))
+        values = self._weight[feature] * _LOG[np.minimum(counts, len(_LOG) - 1)]
+        gram = feature < n
+        length = np.sqrt(np.bincount(text[gram], values[gram] ** 2, minlength=len(texts)))
+        values[gram] /= length[text[gram]]
+        return indptr, feature.astype(np.int32), values.astype(np.float32)
 
     def positions(self, text: str) -> tuple[I32, I32, I32]:
         """Every occurrence of a kept feature: (feature numbers, starts, ends)."""
@@ -107,9 +126,11 @@ class LinearEngine:
     def logits(self, texts: Sequence[str]) -> F32:
         """Raw scores of normalised texts, shape (len(texts), len(columns))."""
         out = np.empty((len(texts), len(self.columns)), dtype=np.float32)
-        for i, text in enumerate(texts):
-            rows, values = self.featurize(text)
-            out[i] = values @ self.weights[rows]
+        for begin in range(0, len(texts), _CHUNK):
+            indptr, rows, values = self.featurize.batch(texts[begin : begin + _CHUNK])
+            weights = self.weights[rows]
+            for i, (a, b) in enumerate(pairwise(indptr), begin):
+                out[i] = values[a:b] @ weights[a:b]
         return out + self.bias
 
     def contributions(self, text: str, columns: Sequence[int]) -> F32:
@@ -118,13 +139,13 @@ class LinearEngine:
         Every occurrence of a feature carries an equal part of its term ``value * weight``, spread evenly over its
         characters; the sum over characters is the logit without bias.
         """
-        rows, values = self.featurize(text)
         at, starts, ends = self.featurize.positions(text)
         out = np.zeros((len(columns), len(text) + 1), dtype=np.float64)
         if not len(at):
             return out[:, :-1].astype(np.float32)
+        rows, values = self.featurize(text)
         place = np.searchsorted(rows, at)
-        share = values[place] / np.bincount(place, minlength=len(rows))[place] / (ends - starts)
+        share = (values / np.bincount(place, minlength=len(rows)))[place] / (ends - starts)
         for i, column in enumerate(columns):
             term = share * self.weights[at, column]
             # A difference array: add at the start, take away behind the end, then sum up.

@@ -51,3 +51,21 @@ class Recognizer(Protocol):
     def find(self, text: str, context: Context) -> list[Match]:
         """All matches in ``text``, sorted by start, not overlapping. Never raises, whatever the text."""
         ...
+
+
+def merge(taken: list[Match], more: list[Match]) -> list[Match]:
+    """Both lists as one, in order; what of ``more`` overlaps a match of ``taken`` is left out.
+
+    Each list must be sorted and without overlaps of its own.
+    """
+    if not taken or not more:
+        return taken or more
+    merged: list[Match] = []
+    index = 0
+    for match in more:
+        while index < len(taken) and taken[index].end <= match.start:
+            merged.append(taken[index])
+            index += 1
+        if index == len(taken) or taken[index].start >= match.end:
+            merged.append(match)
+    return merged + taken[index:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .area import AreaRecognizer
-from .base import Context, Match, Recognizer
+from .base import Context, Match, Recognizer, merge
 from .date import DateRecognizer
 from .doc_ref import DocRefRecognizer
 from .fold import fold
@@ -20,8 +20,9 @@ _NO_CONTEXT = Context()
 def default_recognizers() -> list[Recognizer]:
     """New recognisers of every value type, in order of precedence.
 
-    The most specific grammar comes first: a year inside a title belongs to the title, digits of a phone or an account are no
-    sum, the number of a date counts nobody, and what counts people is no money (20万人). A price per area (一亩950元) beats the area.
+    The most specific grammar comes first: a year inside a title belongs to the title, digits of a phone or an account
+    are no sum, the number of a date counts nobody, and what counts people is no money (20万人). A price per area
+    (一亩950元) beats the area.
     """
     return [
         DocRefRecognizer(),
@@ -37,9 +38,7 @@ def default_recognizers() -> list[Recognizer]:
 _DEFAULT = default_recognizers()  # they hold no state
 
 
-def find_all(
-    text: str, context: Context | None = None, recognizers: Sequence[Recognizer] | None = None
-) -> list[Match]:
+def find_all(text: str, context: Context | None = None, recognizers: Sequence[Recognizer] | None = None) -> list[Match]:
     """Every value in a text, sorted by position and without overlaps.
 
     Args:
@@ -54,20 +53,5 @@ def find_all(
     folded = fold(text)
     matches: list[Match] = []
     for recognizer in _DEFAULT if recognizers is None else recognizers:
-        matches = _merge(matches, recognizer.find(folded, context or _NO_CONTEXT))
+        matches = merge(matches, recognizer.find(folded, context or _NO_CONTEXT))
     return matches
-
-
-def _merge(taken: list[Match], more: list[Match]) -> list[Match]:
-    """Both lists in order, without those of ``more`` that overlap one already taken."""
-    if not taken or not more:
-        return taken or more
-    merged: list[Match] = []
-    index = 0
-    for match in more:
-        while index < len(taken) and taken[index].end <= match.start:
-            merged.append(taken[index])
-            index += 1
-        if index == len(taken) or taken[index].start >= match.end:
-            merged.append(match)
-    return merged + taken[index:]

@@ -1,7 +1,7 @@
 """HEADCOUNT: numbers of people and households, with the noun that says of whom when it belongs to the number.
 
-Found: 三百多户, 7名村民, 全组46户198口人, 几十名老人, 2000多村民, 近百户居民, 一家三口, 21.8亿人次. Not found: 一名, 一位 and 一个 (an article
-rather than a number), ordinals, 千家万户, and counts of things.
+Found: 三百多户, 7名村民, 全组46户198口人, 几十名老人, 2000多村民, 近百户居民, 一家三口, 21.8亿人次. Not found:
+一名, 一位, 一个 (an article rather than a number), ordinals, 千家万户, and counts of things.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from .base import Context, Match
 from .numerals import Reading, interval_value, parse, read_quantity, scan
 
 _HEADS = (  # nouns for people; compounds first
-    "业主代表|业主子女|村民代表|学生家长|购房者|受害者|受害人|出借人|投资人|农民工|残疾人|贫困生|在校生|小学生|中学生|大学生|毕业生|考研学子|干部职工|教职员工|教职工"
-    "|工作人员|社会人员|闲散人员|离退休人员|贷款客户|参赛选手|父老乡亲|地痞恶霸|革命烈士|农村人口|失地农民|环卫工人"
+    "业主代表|业主子女|村民代表|学生家长|购房者|受害者|受害人|出借人|投资人|农民工|残疾人|贫困生|在校生|小学生|中学生|大学生|毕业生|干部职工|教职员工|教职工"
+    "|工作人员|社会人员|闲散人员|离退休人员|贷款客户|父老乡亲|农村人口|失地农民|环卫工人"
     "|中老年人|老年人|需求者|受灾户"
     "|业主|居民|村民|乡民|群众|市民|民众|老百姓|百姓|人民|师生|学生|学员|学子|教师|老师|职工|员工|工人|民工|农民|家长|干部|保安|老人家?|孩子|小孩|儿童|幼儿|婴儿|娃娃|娃"
     "|住户|用户|客户|商户|商家|摊主|股东|党员|代表|委员|成员|队员|民警|警察|特警|医生|护士|患者|病人|游客|乘客|旅客|司机|妇女|女工|男子|女子|女生|男生|老乡|同学|工友"
@@ -30,7 +30,8 @@ _NEAR_NOUN = re.compile(rf"(?:五保|[^\W{_NO_GAP}月后前年天日区组村镇
 _DIRECT = re.compile(rf"(?:受害|原|流动|常住|应届|拆迁|幼年|铁路|当地|全体)?{_PEOPLE}(?![币路街村镇法检大])")
 _HOUSEHOLD = re.compile("遗留村民|(?P<of>居民|村民|业主(?!委)|家庭|人家|搬迁群众|脱贫户|残疾人|贫困户|购房者|邻居)")
 _UNIT = re.compile(
-    " ?[多余来]?(?:户|名|位|个人(?![才民口流行均员家])|个|家人|号人|口余?人|口|人次|人口?(?![口民才均家工行流们员气群物力类格情心字大马选社寿道防户之影]))"
+    " ?[多余来]?(?:户|名|位|个人(?![才民口流行均员家])|个|家人|号人|口余?人|口|人次"
+    "|人口?(?![口民才均家工行流们员气群物力类格情心字大马选社寿道防户之影]))"
 )
 _NO_UNIT = re.compile("")
 _FAMILY = re.compile("一家([一二两三四五六七八九十]{1,2}|[0-9]{1,2})口(?!之家|的?家庭)人?")
@@ -74,7 +75,7 @@ class HeadcountRecognizer:
 
 
 def _bare(text: str, numerals: Sequence[tuple[int, int]], index: int, free: int) -> tuple[Match | None, int]:
-    """A number right before a noun for people, without a classifier: 2000多村民. Large and round, so no room and no year."""
+    """A number right before a noun for people, without a classifier: 2000多村民. Round, so no room and no year."""
     reading = read_quantity(text, numerals, index, _NO_UNIT)
     if reading is None or reading.quantity.high < 20:
         return None, index
@@ -92,27 +93,41 @@ def _counted(text: str, numerals: Sequence[tuple[int, int]], index: int, free: i
     unit, token = reading.unit.lstrip("多余来 "), text[slice(*numerals[index])]
     after, of, last = reading.end, None, reading.last
     if unit == "户":
-        if text[after : after + 1] in _NOT_HOUSES or text[reading.start - 1 : reading.start] == "梯" or token in ("一", "几", "万") or token[0] == "0":
+        if (
+            text[after : after + 1] in _NOT_HOUSES
+            or text[reading.start - 1 : reading.start] == "梯"
+            or token in ("一", "几", "万")
+            or token[0] == "0"
+        ):
             return None, index
         if noun := _HOUSEHOLD.match(text, after):
             after, of = noun.end(), noun["of"]
-        elif last + 1 < len(numerals) and numerals[last + 1][0] == after and (people := _PERSONS.match(text, numerals[last + 1][1])):
-            after, last = people.end(), last + 1  # 6户29人
+        elif (
+            last + 1 < len(numerals)
+            and numerals[last + 1][0] == after
+            and (people := _PERSONS.match(text, numerals[last + 1][1]))
+        ):
+            last += 1  # 6户29人
+            members = parse(text[slice(*numerals[last])])
+            match = _match(text, reading, free, people.end(), None, "households", 0.9)
+            if members and match.value:
+                match.value["people"] = int(members.low)
+            return match, last
     elif unit in ("名", "位", "个"):
         if token in _VAGUE or text[reading.start - 1 : reading.start] in ("前", "第", "每"):
             return None, index
         noun = (_NEAR_NOUN if unit == "个" else _NOUN).match(text, after)
         if noun:
             after, of = noun.end(), noun["of"]
-        elif unit == "个" and not _counts_people(text, reading):
+        elif (unit == "个" and not _counts_people(text, reading)) or (unit == "位" and reading.quantity.high < 10):
             return None, index
-        elif unit == "位" and reading.quantity.high < 10:
-            return None, index
-    elif unit == "家" or (unit == "口" and not _is_people(text, reading)):
-        return None, index
-    elif unit == "人" and token in ("二", "两") and text[reading.start - 1 : reading.start] not in _KNOWN_FEW:
-        return None, index
-    elif token in _VAGUE[:3] or (token == "万" and not _MORE_BEFORE.search(text[max(0, reading.start - 3) : reading.start])):
+    elif (
+        unit == "家"
+        or (unit == "口" and not _is_people(text, reading))
+        or (unit == "人" and token in ("二", "两") and text[reading.start - 1 : reading.start] not in _KNOWN_FEW)
+        or token in _VAGUE[:3]
+        or (token == "万" and not _MORE_BEFORE.search(text[max(0, reading.start - 3) : reading.start]))
+    ):
         return None, index
     return _match(text, reading, free, after, of, "unit", 0.9), last
 
@@ -130,7 +145,9 @@ def _is_people(text: str, reading: Reading) -> bool:
 
 def _family(text: str, m: re.Match[str]) -> Match:
     size = parse(m[1])
-    return Match("HEADCOUNT", m.start(), m.end(), {"number": int(size.low) if size else 1, "unit": "口"}, 0.95, "family")
+    return Match(
+        "HEADCOUNT", m.start(), m.end(), {"number": int(size.low) if size else 1, "unit": "口"}, 0.95, "family"
+    )
 
 
 def _match(text: str, reading: Reading, free: int, end: int, of: str | None, rule: str, score: float) -> Match:

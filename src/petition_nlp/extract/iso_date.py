@@ -33,7 +33,7 @@ _MONTH_PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A date as written. ``shift`` counts years from the reference date, ``month_shift`` months; lists are (first, last)."""
+    """A date as written. ``shift`` counts years from the reference date, ``month_shift`` months."""
 
     year: int | None = None
     year_to: int | None = None
@@ -52,6 +52,8 @@ class Point:
 
 def is_valid(point: Point) -> bool:
     """Whether such a day can exist: month 1–12, the day within its month, 29 February in leap years only."""
+    if point.part == "世纪":
+        return True  # 13世纪 is meant as history
     for year in (point.year, point.year_to):
         if year is not None and not MIN_YEAR <= year <= MAX_YEAR:
             return False
@@ -73,8 +75,9 @@ def _last_day(year: int | None, month: int) -> int:
 
 def resolve(point: Point, today: datetime.date | None) -> Point:
     """Years and months filled in as far as the reference date tells."""
-    if today is None or point.year is not None:
-        return point
+    counted = point.shift is not None or point.month_shift is not None or point.week_shift is not None
+    if today is None or point.year is not None or (point.relative and not counted):
+        return point  # 当年8月 in a text that named no year stays open
     if point.week_shift is not None and point.weekday is not None:
         monday = today - datetime.timedelta(days=today.weekday())
         day = monday + datetime.timedelta(weeks=point.week_shift, days=point.weekday)
@@ -89,6 +92,8 @@ def resolve(point: Point, today: datetime.date | None) -> Point:
         return replace(point, year=(today.year * 12 + today.month - 1 + distance) // 12)
     if point.day is not None:  # 9日: this month's, or last month's when that is still to come
         months = today.year * 12 + today.month - 1 - (point.day > today.day)
+        while _last_day(months // 12, months % 12 + 1) < max(point.day, point.day_to or 0):
+            months -= 1  # 31日 said in May 5 was in March
         return replace(point, year=months // 12, month=months % 12 + 1)
     return point
 
@@ -96,6 +101,8 @@ def resolve(point: Point, today: datetime.date | None) -> Point:
 def value_of(point: Point, today: datetime.date | None = None) -> dict[str, Any]:
     """The value of one date: ``iso``, ``granularity`` and the marks ``approx``, ``lunar``, ``relative``."""
     known = resolve(point, today)
+    if not is_valid(known):
+        known = point  # 去年2月29日: the day may exist in another year than the writer thought
     iso, granularity, approx = _iso(known)
     value: dict[str, Any] = {"iso": iso, "granularity": granularity}
     if approx:
@@ -147,7 +154,7 @@ def _iso(point: Point) -> tuple[str | None, str, bool]:
     if part.endswith("年代") or part.endswith("世纪"):
         return f"{year}/{point.year_to}", "decade" if part.endswith("年代") else "range", False
     kind, (low, high) = _year_part(part)
-    approx = kind == "season" or (kind == "part" and part not in _EXACT_PARTS)
+    approx = kind == "season" or (kind == "part" and part not in _EXACT_PARTS and part[0] != "M")
     if year is None:
         return None, kind, approx
     end_year, end_month = (year + 1, high - 12) if high > 12 else (year, high)
@@ -192,7 +199,7 @@ def _join(year: int | None, month: int | None, day: int | None, day_to: int | No
 
 
 def _lunar(year: int | None, month: int, day: int | None) -> tuple[str | None, str, bool]:
-    """The solar months a lunar month can fall in: the n-th begins between the 21st of month n and the 20th of the next."""
+    """The solar months a lunar month can fall in: the n-th begins between 21 of month n and 20 of the next."""
     granularity = "day" if day is not None else "month"
     if year is None:
         return None, granularity, True

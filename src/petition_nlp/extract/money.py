@@ -1,7 +1,8 @@
 """MONEY: sums with their rates, as amounts in CNY or in the currency that is named.
 
-Found: 3.2万元, 五千块钱, 20多万, 2-3万元, 每亩36000元, 200元/月, 六块五, 16元5角, 人民币73万余元, 5亿美元; a sum whose unit is
-only 万 or 亿 unless something is counted by it (20万人, 3万亩); a bare number after a word that speaks of money (月入2000).
+Found: 3.2万元, 五千块钱, 20多万, 2-3万元, 每亩36000元, 200元/月, 六块五, 16元5角, 人民币73万余元, 5亿美元; a sum whose
+unit is only 万 or 亿 unless something is counted by it (20万人, 3万亩); a bare number after a word that speaks of money
+(月入2000).
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ _CURRENCIES = {
 _FOREIGN = "|".join(sorted(_CURRENCIES, key=len, reverse=True))
 # 元 begins 元月, 元旦, 元素 and 元宵 too; 块 counts fields and bricks; 毛 begins 毛病 and 毛坯.
 _UNIT = re.compile(
-    rf" ?(?:{_FOREIGN}|元(?:人民币|钱)?(?![旦宵素老件首区])|人民币|蚊|毛钱|角钱|分钱|毛(?:多|(?=[，。、；！？）)左不一1]|$))"
+    rf" ?(?:{_FOREIGN}|元(?:人民币|钱)?(?![旦宵素老件首区])|人民币|蚊"
+    r"|毛钱|角钱|分钱|毛(?:多|(?=[，。、；！？）)左不一1]|$))"
     r"|块钱|块多?(?![多地田砖牌石板土水玻木电宅空林菜草山荒鱼塘区肉表硬屏黑展场基农耕]))"
 )
 _NO_UNIT = re.compile("")
 _YUAN_COINS = re.compile(r"([0-9一二两三四五六七八九])角(?:([0-9一二两三四五六七八九])分)?")
-_KUAI_COINS = re.compile(r"([1-9一二三四五六七八九半])(?:[毛角]钱?)?(?![0-9十百千万亿个名户人亩块米年月天张瓶次袋包台辆只头套件桶桌本])")
+_KUAI_COINS = re.compile(
+    r"([1-9一二三四五六七八九半])(?:[毛角]钱?)?(?![0-9十百千万亿个名户人亩块米年月天张瓶次袋包台辆只头套件桶桌本])"
+)
 _COIN = {"毛": 0.1, "角": 0.1, "分": 0.01}
 
 _PER = (
@@ -33,7 +37,8 @@ _PER = (
     "|株|棵|村|床|桶|期|门|股|车|张|头|只|趟|公里|米|家|生"
 )
 _RATE = re.compile(
-    rf" ?[/∕](?:{_PER})(?:/(?:{_PER}))?|每(?!人|年|生)(?:{_PER})(?![以之])|一个?平(?:方米|方|米)?(?![均时])|一(?:公?斤|吨|度电?)"
+    rf" ?[/∕](?:{_PER})(?:/(?:{_PER}))?|每(?!人|年|生)(?:{_PER})(?![以之])"
+    r"|一个?平(?:方米|方|米)?(?![均时])|一(?:公?斤|吨|度电?)"
 )
 _RATE_BEFORE = re.compile(rf"(?:(?:每(?!家|天)(?:{_PER})){{1,2}}(?:一年)?|(?:一年)?一(?:亩|平方米|平方|平米|吨))$")
 _ONE_RATE = re.compile(f"[每/∕一]({_PER})")
@@ -50,6 +55,7 @@ _NO_SUMS = {"十", "百", "千", "拾", "110", "119", "12315", "12318", "12333",
 _SOME = re.compile("(?<!千)[上近数]$")
 _OTHER_UNITS = frozenset("年月日号时点栋楼层期路线级条款项章岁届")
 _UNIT_BEGINS = frozenset(" 元块毛角分人蚊美欧港日英韩卢新台澳加-—–―~～至到、，,")
+_RANGE_SIGNS = frozenset("-—–―~～至到、，,")
 _ALONE = "百千万亿0123456789"
 _COUNTED = re.compile(  # what is counted by 万 and so is no money
     r"[余多来]?[人户名亩平家台件只头辆列伏斤方级米里步分次倍丈字株棵吨套度位种项条所处份册日天篇道把个元块火]|年(?!薪)|公里|立方|公顷|千瓦"
@@ -58,7 +64,7 @@ _COUNTED = re.compile(  # what is counted by 万 and so is no money
 _MONEY_BEFORE = re.compile(  # words that speak of money when a bare number follows; after the sure ones anything may
     r"(?:(?P<sure>工资|[月年]薪|月入|收入|[均单报定限售票房底]价|楼面价|价格|价钱|费用?|补贴|罚款|充值|[押定订奖本租约罚]金|人民币)"
     r"|绩效|补助|款|赔偿?|交|缴纳?|付|罚|扣|花|收取?|要|给|领|拿|借|欠|挣|赚|输|卖|涨到?|剩|余下|分|掏|租|返|退|发|[合总共]计|月|每年|标准"
-    r"|到手|待遇|工钱|投资|投入|享有|享受|本该|该打|查|送|价)"
+    r"|到手|待遇|工钱|每[户人家]|投资|投入|享有|享受|本该|该打|查|送|价)"
     r"(?:了|到|的|是|为|才|只|仅|得|约|就|只有|在|达|高达|成|要|一月|一年)?$"
 )
 _MONEY_AFTER = re.compile(
@@ -100,8 +106,10 @@ class MoneyRecognizer:
             return None, index  # dates, floors, and 一 and 两: most numerals of a text
         reading = read_quantity(text, numerals, index, _UNIT)
         if reading:
-            return (_match(text, reading, free, "unit", 0.98), reading.last) if _is_sum(text, reading) else (None, index)
-        if end - start == 1 and text[start] not in _ALONE:
+            return (
+                (_match(text, reading, free, "unit", 0.98), reading.last) if _is_sum(text, reading) else (None, index)
+            )
+        if end - start == 1 and text[start] not in _ALONE and after not in _RANGE_SIGNS:
             return None, index
         reading = read_quantity(text, numerals, index, _NO_UNIT)
         if reading is None:
@@ -135,7 +143,7 @@ def _is_bare_sum(text: str, reading: Reading, token: str, before: str) -> bool:
 
 
 def _is_sum(text: str, reading: Reading) -> bool:
-    """Whether 块 and 毛 are money here: 一块 and 两块 count things unless a price follows from the words beside them."""
+    """Whether the unit speaks of money here: 一块 and 两块 count things, 一分钱 is no sum."""
     unit, token = reading.unit.strip(), text[reading.start : reading.end - len(reading.unit)]
     if token in ("万", "亿"):  # 万元 alone is a kind of sum, 上万元 is one
         return text[reading.start - 1 : reading.start] in ("上", "近", "达", "逾", "数")
@@ -147,7 +155,7 @@ def _is_sum(text: str, reading: Reading) -> bool:
 
 
 def _match(text: str, reading: Reading, free: int, rule: str, score: float) -> Match:
-    """The match for a reading, widened by the rate, coins and words that belong to the sum; not back beyond ``free``."""
+    """The match for a reading, widened by the rate, coins and words of the sum; not back beyond ``free``."""
     start, end, unit = reading.start, reading.end, reading.unit.strip()
     quantity = reading.quantity.times(_COIN.get(unit[:1], 1.0))
     coins = _YUAN_COINS.match(text, end) if unit == "元" else _KUAI_COINS.match(text, end) if unit == "块" else None
@@ -163,7 +171,9 @@ def _match(text: str, reading: Reading, free: int, rule: str, score: float) -> M
     approx = quantity.approx or bool(_APPROX_BEFORE.search(before) or _APPROX_AFTER.match(text, end))
     if (rate := _RATE_BEFORE.search(before)) and (rule == "unit" or not rate[0].endswith(("月", "年"))):
         rates, start = rate[0] + rates, start - len(rate[0])
-    elif (words := _WORDS_BEFORE.search(before)) and (words[0] not in _ONLY_BEFORE or text[start] in _ONLY_BEFORE[words[0]]):
+    elif (words := _WORDS_BEFORE.search(before)) and (
+        words[0] not in _ONLY_BEFORE or text[start] in _ONLY_BEFORE[words[0]]
+    ):
         start -= len(words[0])
     value: dict[str, Any] = interval_value("amount", quantity.roughly(approx))
     value["currency"] = next((code for name, code in _CURRENCIES.items() if name in unit), "CNY")

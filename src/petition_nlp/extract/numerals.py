@@ -1,4 +1,4 @@
-"""Numbers as people write them: 12,000.50, 3.2万, 3千5, 三万二, 两千零五, 二〇一八, 廿五, 壹仟贰佰, 几十, 三四十, 20来万, 半.
+"""Numbers as people write them: 12,000.50, 3.2万, 3千5, 三万二, 两千零五, 二〇一八, 廿五, 壹仟贰佰, 几十, 三四十.
 
 ``scan`` finds where numerals stand in a text (linear time, whatever the text); ``parse`` says what one is worth, as an
 interval. ``read_quantity`` joins both with a unit: the part that amounts, areas and head counts share.
@@ -39,9 +39,8 @@ _OR_SO = re.compile(r"(百|千|万)([一二两三四五六七八九]?)(十|百|�
 _DECIMAL = re.compile(rf"([{''.join(_DIGITS)}十]+)点([{''.join(_DIGITS)}]+)(.*)")
 _DASH = re.compile(r"(?:[-—–―~～]{1,2}|至|到|一(?=[0-9])) ?")
 _PERCENT = "%％‰"
-_ORDINAL = "第之"
 _TRICKY = "百千把一"
-_WORDS = {"百姓", "千瓦", "千克", "千米", "千伏", "百货", "百善"}
+_WORDS = {"百姓", "千瓦", "千克", "千米", "千伏", "百货"}
 _AFTER_BA = "块元个人户来号斤亩"
 _ONE_EACH = re.compile("[百千万亿wW多0-9]一(?:[个户人台套间平吨年月天次亩栋辆车股座棵斤度份]|学[期年])")
 _DASHES = "-—–―~～至到一"
@@ -75,7 +74,7 @@ def interval_value(key: str, quantity: Quantity) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A quantity with its unit as read from a text: numerals ``first`` to ``last`` of the scan, ``end`` after the unit."""
+    """A quantity with its unit as read from a text; ``last`` is the last numeral used, ``end`` comes after the unit."""
 
     start: int
     end: int
@@ -86,26 +85,30 @@ class Reading:
 
 @functools.lru_cache(maxsize=1)  # the recognisers of one find_all call share the scan of its text
 def scan(text: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of every numeral, in order. Numbers glued to a Latin letter (GB50016), ordinals (第三)
-    and percentages (百分之三) are none."""
-    found = []
+    """Start and end of every numeral, in order.
+
+    Numbers glued to a Latin letter (GB50016), ordinals (第三) and percentages (百分之三) are none.
+    """
+    found: list[tuple[int, int]] = []
     for m in _NUMERAL.finditer(text):
         start, end = m.span()
         before = text[start - 1 : start]
-        if before in _ORDINAL and before:
+        if before and before in "第之":
             if before == "第" or text[start - 2 : start - 1] == "分":
                 continue  # 第三, 百分之三十
-        elif before.isascii() and before and (before.isalpha() or before in "._") and text[start].isascii():
+        elif before.isascii() and text[start].isascii() and (before.isalpha() or (before and before in "._")):
             continue  # GB50016
         last, after = text[end - 1], text[end : end + 1]
         if last in _TRICKY:
+            if text.startswith("分之", end):
+                continue
             if last + after in _WORDS or (last == "把" and after not in _AFTER_BA):
                 end -= 1  # 几十万百姓, 5.6亿千瓦, 捐了十万把路修好
                 if end == start:
                     continue
             elif last == "一" and end - start > 1 and _ONE_EACH.match(text, end - 2):
                 end -= 1  # 三千一个月, 40万一台
-        elif after in _PERCENT and after:
+        elif after and after in _PERCENT:
             continue
         found.append((start, end))
     return tuple(found)
@@ -126,17 +129,18 @@ def parse(numeral: str) -> Quantity | None:
         body, approx = "".join(c for c in body if c not in _MORE), True
     body = body.replace("个", "")
     if m := _OR_SO.fullmatch(body):
-        top, digit, unit = _SMALL.get(m[1], 10_000), _DIGITS.get(m[2]), _SMALL[m[3]]
+        top, several, unit = _SMALL.get(m[1], 10_000), _DIGITS.get(m[2]), _SMALL[m[3]]
         factor = _LARGE.get(m[4] or "", 1)
         if unit < top:
-            low, high = (top, top + unit) if digit is None else (digit * unit, top)
-            return Quantity(float(low * factor), float(high * factor), True)
+            ends = (top, top + unit) if several is None else (several * unit, top)
+            return Quantity(float(ends[0] * factor), float(ends[1] * factor), True)
     if m := _DECIMAL.fullmatch(body):
         whole = parse(m[1])
         factor_of = parse("一" + m[3]) if m[3] else Quantity(1, 1)
         if whole is None or factor_of is None:
             return None
-        value = (whole.low + int("".join(str(_DIGITS[c]) for c in m[2][:9])) / 10 ** len(m[2][:9])) * factor_of.low
+        fraction = "".join(str(_DIGITS[c]) for c in m[2][:9])
+        value = (whole.low + int(fraction) / 10 ** len(fraction)) * factor_of.low
         return Quantity(value, value, approx or factor_of.approx)
     parts = _split(body)
     if parts is None:
@@ -154,7 +158,7 @@ def _split(body: str) -> list[tuple[str, float, float]] | None:
         if len(digits) > 2 or 0 in digits:  # 二〇一八, 一二三四五
             value = float(int("".join(map(str, digits))))
             return [("number", value, value)] if len(digits) <= _MAX_DIGITS else None
-        return [("digit", *digits)] if digits[0] < digits[1] else None  # 三四, 三五
+        return [("digit", digits[0], digits[1])] if digits[0] < digits[1] else None  # 三四, 三五
     parts: list[tuple[str, float, float]] = []
     for m in _PART.finditer(body):
         part = m[0]
@@ -199,9 +203,10 @@ def _evaluate(parts: Sequence[tuple[str, float, float]], side: int) -> float | N
             current, last, after_zero = None, value, False
         elif name == "times":
             here = section + (current or 0)
-            total = total + here * value if here and value < (last if last >= 10_000 else value + 1) else (
-                (total + here or 1) * value
-            )
+            if here and (last < 10_000 or value < last):
+                total += here * value
+            else:
+                total = (total + here or 1) * value  # 万元, 10万亿
             section, current, last, after_zero = 0.0, None, value, False
         elif name == "zero":
             if current is not None:
@@ -224,9 +229,7 @@ def _evaluate(parts: Sequence[tuple[str, float, float]], side: int) -> float | N
     return round(total + section, 6)
 
 
-def read_quantity(
-    text: str, numerals: Sequence[tuple[int, int]], index: int, unit: re.Pattern[str]
-) -> Reading | None:
+def read_quantity(text: str, numerals: Sequence[tuple[int, int]], index: int, unit: re.Pattern[str]) -> Reading | None:
     """The quantity that begins with numeral ``index`` and ends with ``unit``: 三亩, 3-5亩, 20平米至30平米, 两到三万元.
 
     Args:
@@ -285,9 +288,8 @@ def _read_upper(
 
 def _share_multiplier(low: Quantity, low_text: str, high: Quantity, high_text: str) -> Quantity:
     """2-3万: the 万 belongs to both ends, unless the first has one of its own (8千到一万) or is not the smaller one."""
-    for sign in "亿万":
-        if sign in high_text:
-            if not any(c in low_text for c in "千百万亿") and low.low * _LARGE[sign] < high.high:
-                return low.times(_LARGE[sign])
-            return low
-    return low
+    sign = next((c for c in "亿万千百" if c in high_text), None)
+    if sign is None or any(c in low_text for c in _MULT):
+        return low
+    factor = _LARGE.get(sign) or _SMALL[sign]
+    return low.times(factor) if low.low * factor < high.high else low

@@ -35,28 +35,43 @@ class Lexicon:
         for i, (ident, terms) in enumerate(self.concepts.items()):
             for term in terms:
                 if not isinstance(term, str) or len(term) < 2:
-                    raise PetitionError(f"lexicon: concept {ident}: term {term!r} should be text of at least 2 characters")
+                    raise PetitionError(
+                        f"lexicon: concept {ident}: term {term!r} should be text of at least 2 characters"
+                    )
                 owners.setdefault(term, []).append(i)
         self._owners = list(owners.values())
+        self._times = np.array([len(o) for o in self._owners], dtype=np.int64)
+        self._first = np.cumsum(self._times) - self._times
+        self._flat = np.array([c for o in self._owners for c in o], dtype=np.int32)
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA) if owners else None
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """All matches as (concept number, start, end), overlapping ones too, by end."""
+        return [(concept, start, end) for term, start, end in self._matches(text) for concept in self._owners[term]]
+
+    def batch(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """All matches of several texts: (concept numbers, numbers of their texts), both of shape (matches,)."""
+        terms: list[int] = []
+        sizes: list[int] = []
+        for text in texts:
+            found = self._matches(text)
+            terms += [m[0] for m in found]
+            sizes.append(len(found))
+        term = np.array(terms, dtype=np.int64)
+        owner = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+        # A term of several concepts stands several times in the flat table.
+        times = self._times[term]
+        start = np.repeat(self._first[term], times)
+        step = np.arange(len(start)) - np.repeat(np.cumsum(times) - times, times)
+        return self._flat[start + step], np.repeat(owner, times)
+
+    def _matches(self, text: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
             return []
         try:
-            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            return list(self._automaton.find_matches_as_indexes(text, overlapping=True))
         except UnicodeEncodeError:  # the automaton works on UTF-8, which has no lone surrogates
-            found = self._automaton.find_matches_as_indexes(_SURROGATE.sub("�", text), overlapping=True)
-        return [(concept, start, end) for term, start, end in found for concept in self._owners[term]]
-
-    def counts(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Concept numbers present and how often each, both of shape (concepts present,)."""
-        found = self.find(text)
-        if not found:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        numbers, counts = np.unique(np.array([c for c, _, _ in found], dtype=np.int32), return_counts=True)
-        return numbers, counts.astype(np.float32)
+            return list(self._automaton.find_matches_as_indexes(_SURROGATE.sub("�", text), overlapping=True))
 
     def to_dict(self) -> dict[str, list[str]]:
         return {k: list(v) for k, v in self.concepts.items()}

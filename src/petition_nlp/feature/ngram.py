@@ -8,6 +8,7 @@ the hashes of all n-grams of one length come from those one shorter by one multi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -39,7 +40,7 @@ class NgramConfig:
 
     n_min: int = 1
     n_max: int = 4
-    bits: int = 22
+    bits: int = 20
     title_chars: int = 60
     title_n_max: int = 3
 
@@ -55,7 +56,20 @@ def folding_table() -> U32:
         low = chr(cp).lower()
         if len(low) == 1:
             table[cp] = ord(low)
-    for lo, hi in ((0x0, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0xC0), (0x2000, 0x2070), (0x3000, 0x3005), (0x3008, 0x3021), (0xFE30, 0xFE50), (0xFF00, 0xFF10), (0xFF1A, 0xFF21), (0xFF3B, 0xFF41), (0xFF5B, 0xFF66)):
+    for lo, hi in (
+        (0x0, 0x30),
+        (0x3A, 0x41),
+        (0x5B, 0x61),
+        (0x7B, 0xC0),
+        (0x2000, 0x2070),
+        (0x3000, 0x3005),
+        (0x3008, 0x3021),
+        (0xFE30, 0xFE50),
+        (0xFF00, 0xFF10),
+        (0xFF1A, 0xFF21),
+        (0xFF3B, 0xFF41),
+        (0xFF5B, 0xFF66),
+    ):
         table[lo:hi] = _BREAK
     table[0x30:0x3A] = _DIGIT
     table[0xFF10:0xFF1A] = _DIGIT
@@ -102,12 +116,37 @@ class HashedNgrams:
 
     def buckets(self, text: str) -> U32:
         """The buckets of all n-grams of a text, unordered, repeats kept. Shape (number of n-grams,)."""
-        folded = self._fold[code_points(text)]
-        parts = [b for _, b in self._hash(folded, self.config.n_min, self.config.n_max)]
-        cut = self._title_length(text)
-        if cut:
-            parts += [b for _, b in self._hash(folded[:cut] ^ _TITLE_SEED, self.config.n_min, self.config.title_n_max)]
-        return np.concatenate(parts) if parts else np.empty(0, np.uint32)
+        return self.batch([text])[0]
+
+    def batch(self, texts: Sequence[str]) -> tuple[U32, I32]:
+        """The buckets of all n-grams of several texts at once, which shares the cost of each array operation.
+
+        Returns:
+            (buckets, owners), each of shape (number of n-grams,): ``owners[i]`` is the number of the i-th's text.
+        """
+        lengths = np.array([len(t) for t in texts], dtype=np.int64)
+        folded = self._fold[code_points("".join(texts))]
+        owner = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+        buckets, owners = self._hash_joined(folded, owner, self.config.n_max)
+        cuts = np.array([self._title_length(t) for t in texts], dtype=np.int64)
+        if cuts.any():
+            offset = np.arange(len(folded)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            inside = offset < np.repeat(cuts, lengths)
+            more = self._hash_joined(folded[inside] ^ _TITLE_SEED, owner[inside], self.config.title_n_max)
+            buckets, owners = buckets + more[0], owners + more[1]
+        if not buckets:
+            return np.empty(0, np.uint32), np.empty(0, np.int32)
+        return np.concatenate(buckets), np.concatenate(owners)
+
+    def _hash_joined(self, folded: U32, owner: I32, n_max: int) -> tuple[list[U32], list[I32]]:
+        """Hashes of texts joined end to end, without the n-grams that reach from one text into the next."""
+        buckets, owners = [], []
+        for n, hashed in self._hash(folded, self.config.n_min, n_max):
+            first, last = owner[: len(hashed)], owner[n - 1 :]
+            whole = first == last
+            buckets.append(hashed[whole])
+            owners.append(first[whole])
+        return buckets, owners
 
     def _title_length(self, text: str) -> int:
         if not self.config.title_chars:

@@ -1,4 +1,7 @@
-"""Tells the encodings apart that Chinese office files come in: UTF-8 with or without BOM, UTF-16, GB18030 (of which GBK and GB2312 are parts)."""
+"""Tells the encodings apart that Chinese office files come in: UTF-8 with or without BOM, UTF-16, GB18030.
+
+GBK and GB2312 are parts of GB18030.
+"""
 
 from __future__ import annotations
 

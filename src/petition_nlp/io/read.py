@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -193,7 +194,9 @@ def _xlsx(path: Path) -> RowSource:
         rows = sheet.iter_rows(values_only=True)
         header = next(rows, None)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, TypeError, SyntaxError) as error:
-        raise InputError(f"{path}: not a readable Excel workbook (.xlsx): {error}; open it in Excel and save it again") from error
+        raise InputError(
+            f"{path}: not a readable Excel workbook (.xlsx): {error}; open it in Excel and save it again"
+        ) from error
     if header is None or all(c is None for c in header):
         raise InputError(f"{path}: row 1 of the first sheet should name the columns and is empty")
     columns = ["" if c is None else str(c).strip() for c in header]
@@ -208,7 +211,8 @@ def _xlsx_rows(book: Any, rows: Iterator[tuple[Any, ...]], columns: list[str], p
             if all(c is None or c == "" for c in cells):
                 continue
             number += 1
-            fields = {k: v for k, v in zip(columns, cells, strict=False) if k}
+            # Rows of a read-only sheet end at their last filled cell.
+            fields = {k: v for k, v in zip_longest(columns, cells[: len(columns)]) if k}
             yield Row(number, fields, f"{path}:{sheet_row}")
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise InputError(f"{path}: damaged after row {number + 1}: {error}") from error

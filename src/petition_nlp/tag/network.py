@@ -47,7 +47,8 @@ class Block(nn.Module):
         d = self.dilation
         padded = functional.pad(h, (0, 0, d, d))
         h = self.conv(torch.cat([padded[:, : -2 * d], h, padded[:, 2 * d :]], dim=-1))
-        return x + self.dropout(self.out(functional.gelu(h, approximate="tanh")))
+        out: Tensor = x + self.dropout(self.out(functional.gelu(h, approximate="tanh")))
+        return out
 
 
 class Body(nn.Module):

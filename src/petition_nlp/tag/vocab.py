@@ -55,4 +55,4 @@ def pair_ids(ids: NDArray[np.integer], bits: int) -> I64:
     before = np.zeros_like(ids)
     before[..., 1:] = ids[..., :-1]
     mixed = (before * 0x9E3779B1 + ids * 0x85EBCA6B) & 0xFFFFFFFF
-    return (mixed ^ (mixed >> 15)) * 0x2C1B3C6D % 0x100000000 >> (32 - bits)
+    return np.asarray((mixed ^ (mixed >> 15)) * 0x2C1B3C6D % 0x100000000 >> (32 - bits), dtype=np.int64)

@@ -106,11 +106,13 @@ def parse_taxonomy(source: str, *, where: str = "taxonomy") -> Taxonomy:
         raise TaxonomyError(f"{where}: expected a mapping with the keys format, id, version, heads")
     _known(data, {"format", "id", "version", "name", "heads"}, where)
     if data.get("format") != FORMAT:
-        raise TaxonomyError(f"{where}: format: this library reads format {FORMAT}, the file says {data.get('format')!r}")
+        raise TaxonomyError(
+            f"{where}: format: this library reads format {FORMAT}, the file says {data.get('format')!r}"
+        )
     ident = _text(data, "id", where)
     version = data.get("version")
     if not isinstance(version, (str, int, float)) or isinstance(version, bool):
-        raise TaxonomyError(f"{where}: version: expected a string such as \"1.0\"")
+        raise TaxonomyError(f'{where}: version: expected a string such as "1.0"')
     raw_heads = data.get("heads")
     if not isinstance(raw_heads, dict) or not raw_heads:
         raise TaxonomyError(f"{where}: heads: expected a mapping from head name to its labels")

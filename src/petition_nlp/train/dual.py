@@ -50,8 +50,8 @@ def fit_dual(kernel: F32, truth: Bools, used: Bools, c: float, *, steps: int = 8
     sign = np.where(truth, np.float32(1), np.float32(-1))
     pull = np.where(used, np.float32(c), np.float32(0)) * sign
     a, f = np.zeros(truth.shape, np.float32), np.zeros(truth.shape, np.float32)
-    gradient = -pull * np.float32(0.5)
-    k_gradient = kernel @ gradient
+    gradient: F32 = -pull * np.float32(0.5)
+    k_gradient: F32 = kernel @ gradient
     direction, k_direction = -gradient, -k_gradient
     goal = 1e-6 * (gradient * k_gradient).sum(0)
     pairs: list[_Pair] = []
@@ -60,11 +60,12 @@ def fit_dual(kernel: F32, truth: Bools, used: Bools, c: float, *, steps: int = 8
         s, k_s = step * direction, step * k_direction
         a += s
         f += k_s
-        new = a - pull * _falling(sign * f)
-        k_new = kernel @ new
+        new = np.asarray(a - pull * _falling(sign * f), dtype=np.float32)
+        k_new: F32 = kernel @ new
         if ((new * k_new).sum(0) <= goal).all():
             break
-        y, k_y = new - gradient, k_new - k_gradient
+        y: F32 = new - gradient
+        k_y: F32 = k_new - k_gradient
         curvature = (k_s * y).sum(0)
         rho = np.where(curvature > 1e-20, 1 / np.maximum(curvature, 1e-20), 0).astype(np.float32)
         pairs = [*pairs[1 - memory :], _Pair(s, y, k_s, k_y, rho)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from petition_nlp.engine import FeatureSpace
 from petition_nlp.engine.linear import Featurizer
@@ -39,17 +38,12 @@ def learn_space(texts: Iterable[str], config: TrainingConfig, lexicon: Lexicon) 
     )
 
 
-def feature_matrix(texts: Iterable[str], space: FeatureSpace) -> Any:
+def feature_matrix(texts: Sequence[str], space: FeatureSpace) -> Any:
     """scipy CSR matrix, float32, shape (texts, len(space))."""
     sparse = importable("scipy.sparse", "train")
     featurize = Featurizer(space)
-    rows: list[NDArray[np.int32]] = []
-    values: list[NDArray[np.float32]] = []
-    for text in texts:
-        r, v = featurize(text)
-        rows.append(r)
-        values.append(v)
-    indptr = np.concatenate(([0], np.cumsum([len(r) for r in rows], dtype=np.int64)))
-    data = np.concatenate(values) if values else np.empty(0, np.float32)
-    indices = np.concatenate(rows) if rows else np.empty(0, np.int32)
-    return sparse.csr_matrix((data, indices, indptr), shape=(len(rows), len(space)))
+    parts = [featurize.batch(texts[i : i + 256]) for i in range(0, len(texts), 256)]
+    indptr = np.concatenate([[0], *(np.diff(p[0]) for p in parts)]).cumsum()
+    indices = np.concatenate([p[1] for p in parts]) if parts else np.empty(0, np.int32)
+    data = np.concatenate([p[2] for p in parts]) if parts else np.empty(0, np.float32)
+    return sparse.csr_matrix((data, indices, indptr), shape=(len(texts), len(space)))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from petition_nlp.corpus import LabeledText
 from petition_nlp.errors import importable
 from petition_nlp.taxonomy import Taxonomy
-from petition_nlp.train.dual import MAX_TEXTS, fit_dual, gram
 from petition_nlp.train.config import TrainingConfig
+from petition_nlp.train.dual import MAX_TEXTS, fit_dual, gram
 from petition_nlp.train.matrix import Progress
 
 MIN_POSITIVE = 2  # a label with fewer positives in the data cannot be learned nor held out

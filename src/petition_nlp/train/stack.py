@@ -34,7 +34,9 @@ def calibrate_head(
     for k in range(config.folds):
         inside = fold == k
         if inside.any():
-            crossed[inside] = _fit_head(head, logits[~inside], truth[~inside], own, config).probabilities(logits[inside])
+            crossed[inside] = _fit_head(head, logits[~inside], truth[~inside], own, config).probabilities(
+                logits[inside]
+            )
     calibration = _fit_head(head, logits, truth, own, config)
     if head.kind == "multi":
         calibration.thresholds = np.array(
@@ -57,23 +59,25 @@ def _fit_head(head: Head, logits: F64, truth: F64, own: list[int], config: Train
     return HeadCalibration("ordinal", head.ids, weights, np.zeros(1), cuts=cuts)
 
 
-def _scales(logits: F64, own: list[int]) -> F64:
-    """Division that standardises the columns. A label's own logit is to be trusted more than the others': it gets a
-    smaller divisor, so that the same L2 penalty shrinks it less.
+def _standardise(logits: F64, own: list[int]) -> tuple[F64, F64, F64]:
+    """Centred and scaled logits with their means and scales. A label's own logit is to be trusted more than the
+    others': it gets a smaller divisor, so that the same L2 penalty shrinks it less.
     """
-    scale = logits.std(axis=0) + 1e-6
+    mean, scale = logits.mean(axis=0), logits.std(axis=0)
+    scale[scale < 1e-6] = 1.0  # a column that never varies says nothing
     scale[own] /= 4.0
-    return scale
+    return (logits - mean) / scale, mean, scale
 
 
 def _fit_binary(logits: F64, truth: NDArray[np.bool_], own: int, config: TrainingConfig) -> tuple[F64, float]:
     if truth.all() or not truth.any():
         share = (truth.sum() + 0.5) / (len(truth) + 1)
         return np.zeros(logits.shape[1]), float(np.log(share / (1 - share)))
-    scale = _scales(logits, [own])
+    x, mean, scale = _standardise(logits, [own])
     linear_model = importable("sklearn.linear_model", "train")
-    model = linear_model.LogisticRegression(C=config.stack_c, max_iter=200, solver="newton-cholesky").fit(logits / scale, truth)
-    return model.coef_[0] / scale, float(model.intercept_[0])
+    model = linear_model.LogisticRegression(C=config.stack_c, max_iter=200, solver="newton-cholesky").fit(x, truth)
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - mean @ weights)
 
 
 def _fit_softmax(
@@ -84,14 +88,14 @@ def _fit_softmax(
     if len(present) == 1:
         bias[present[0]] = 0.0
         return weights, bias
-    scale = _scales(logits, own)
+    x, mean, scale = _standardise(logits, own)
     linear_model = importable("sklearn.linear_model", "train")
-    model = linear_model.LogisticRegression(C=config.stack_c, max_iter=200, solver="newton-cholesky").fit(logits / scale, truth)
+    model = linear_model.LogisticRegression(C=config.stack_c, max_iter=2000).fit(x, truth)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(present) == 2:  # scikit-learn keeps one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.array([-1, 1]) * intercepts / 2
     weights[:, present] = coefficients.T / scale[:, None]
-    bias[present] = intercepts
+    bias[present] = intercepts - mean @ weights[:, present]
     return weights, bias
 
 
@@ -104,8 +108,7 @@ def fit_proportional_odds(
         weights (columns, 1) and cuts (levels - 1,).
     """
     optimize = importable("scipy.optimize", "train")
-    scale = _scales(logits, own)
-    x = logits / scale
+    x, mean, scale = _standardise(logits, own)
     above = truth[:, None] > np.arange(n_levels - 1)
     share = np.clip(above.mean(axis=0), 1e-3, 1 - 1e-3)
     cuts0 = -np.log(share / (1 - share))
@@ -138,7 +141,8 @@ def fit_proportional_odds(
 
     result = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
     w, cuts = unpack(result.x)
-    return (w / scale)[:, None], cuts
+    w = w / scale
+    return w[:, None], cuts + mean @ w
 
 
 def _under_cost(calibration: HeadCalibration, crossed: F64, truth: NDArray[Any], config: TrainingConfig) -> float:
