@@ -90,7 +90,8 @@ _RANGE_DASH = re.compile(f" ?{_DASH} ?")
 # Where a date may begin; one loose pattern, so that most of a text is passed over at the speed of the regex engine.
 _CANDIDATE = re.compile(
     rf"[0-9{_C}十廿零〇今去前明后当次同本上下大正腊冬元农阴民旧翌](?<![0-9][0-9])(?<![{_C}十]{{5}}[{_C}十])"
-    rf"(?:[0-9{_C}十廿几{_ZERO}]{{0,4}} ?(?:[年月日号]|[、，,至到~～—–一-]{{1,2}}[0-9{_C}十]|[./][0-9]|世纪)"
+    rf"(?:[0-9{_C}十廿几{_ZERO}]{{0,4}} ?(?:[年月日号]|[./][0-9]|-[01]?[0-9]-[0-9]|世纪"
+    rf"|[、，,至到~～—–一-]{{1,2}}(?=[0-9{_C}十、，,和至到~～—–年-]{{1,16}}[年月日号]))"
     r"|个?[年月周星岁世]|[历前国])"
 )
 _DURATION_BEFORE = re.compile(
@@ -151,12 +152,12 @@ class DateRecognizer:
 
 def _point_at(text: str, start: int, named_year: int | None, *, after_range: bool) -> _Found | None:
     """The date that begins exactly at ``start``; it may be one that does not exist (2019年2月30日)."""
-    before = text[start - 1] if start else ""
-    if text[start].isdigit() and (
+    first, before = text[start : start + 1], text[start - 1 : start]
+    if first.isdigit() and (
         before.isdigit() or (before in _SIGNS and not after_range and not _FULL_YEAR.match(text, start))
     ):
         return None  # the rest of a longer number or of 2019.13.40
-    for read in _NUMBER_READERS if text[start].isascii() else _WORD_READERS:
+    for read in _NUMBER_READERS if first.isascii() else _WORD_READERS:
         if found := read(text, start, named_year, after_range):
             return found
     return None

@@ -117,11 +117,12 @@ _RULE_WORD = re.compile(
 )
 _CITED = re.compile(
     rf"(?:根据|依据|按照|依照|违反了?|违背了?|符合|遵守)(?![{_CJK}]{{0,8}}(?:相关|有关|法律|设计和))(?!本|该|此|上述|以上)"
-    rf"(?P<name>[{_CJK}]{{2,24}}?(?:条例|办法|管理规定|实施细则|规范|暂行规定|指导意见|工作报告))(?=[^之是的]|的[规有精相要])"
+    rf"(?P<name>[{_CJK}]{{2,24}}?(?:条例|办法|管理规定|实施细则|(?:设计|技术|管理|施工|建设|服务|安全)规范|暂行规定|指导意见|工作报告))(?=[^之是的]|的[规有精相要])"
 )
 _ABOUT = re.compile(rf"关于[{_CJK}、]{{4,40}}?的(?:公告|通知|若干规定|若干意见|通报|指导意见|实施意见|暂行规定)(?!书)")
 _QUOTED = re.compile(
-    rf"[（(“\"'](?P<name>[{_CJK}]{{3,40}}(?:条例|办法|细则|若干规定|暂行规定|规范|标准|公约|通知|公告|准则|(?<![方办说做合违依执算])法))(?=[）)”\"'])"
+    rf"[（(“\"'](?P<name>关于[{_CJK}]{{4,40}}的(?:通知|公告|通告|意见|决定|办法|规定)|[{_CJK}]{{3,40}}(?:条例|实施细则|公约"
+    r"|(?:管理|实施|暂行|补偿|奖励|处理)办法|(?:若干|暂行|管理)规定|(?:设计|技术|管理)规范))(?=[）)”\"'])"
 )
 _TITLE = re.compile(
     rf"\s*(?P<name>[^\s，。！？:：《》]{{4,70}}(?:条例|办法|规定|法|细则|规则|公约|规约|民约|方案|解释（[{_N}]）))(?=\n|（)"
@@ -139,7 +140,7 @@ _SIGNS = re.compile("[《法例号Gg规]")
 # Where the name of an issuer in front of a number begins: after a verb, a preposition or a particle.
 _STOP = re.compile(
     "根据|依据|按照|依照|撤销|作出|违反|违背|发布|印发|下发|颁发|颁布|属于|请求|上级|下达|给予|贯彻|执行|落实|提供|作废|通过|关于|明确|约定|报告|批准|被申诉人|被申请人|原件|审批|规定"
-    "|共和国|我国|国家|文件|编号|许可证|证号|[局厅府](?=.{3})|[的是由在于与和及为有了等被从即按到因我们你据至该此持这说应经以个]"
+    "|共和国|我国|国家|文件|编号|许可证|证号|附件|公布|遵守|符合|触犯|办公室(?=..)|[局厅府](?=.{3})|[的是由在于与和及为有了等被从即按到因我们你据至该此持这说应经以个将对向属]"
 )
 _ISSUER = re.compile("(?:政府|国务院|部|局|委|厅|市|省|区|县|会|国法|院)$")
 
@@ -258,21 +259,21 @@ def _names(text: str) -> list[_Part]:
         parts.append(_Part(start, end, text[start:end], None, None, rule, score))
 
     for m in _LAW_END.finditer(text):
-        length = next((n for n in _LAW_LENGTHS if text[m.end() - n : m.end()] in _LAWS), 0)
-        start = m.end() - length
-        if length and text[start - 1 : start] not in ("《", "市", "省"):
+        name = next((law for n in _LAW_LENGTHS if (law := text[max(0, m.end() - n) : m.end()]) in _LAWS), "")
+        start = m.end() - len(name)
+        if name and text[start - 1 : start] not in ("《", "市", "省"):
             before = _LAW_BEFORE.search(text, max(0, start - 7), start)
             add(before.start() if before else start, m.end(), "law", 0.85)
     if "条" in text:
         for m in _RULE_END.finditer(text):
             start = _name_start(text, m.start(), 20)
-            if m.start() - start >= 2 and text[start] not in "本不上" and text[start - 1 : start] != "》":
+            if m.start() - start >= 2 and text[m.start() - 1] not in "本该此其" and text[start - 1 : start] != "》":
                 add(start, m.end(), "rule", 0.85)
     if _RULE_WORD.search(text):
         for m in _CITED.finditer(text):
             end = m.end("name")
             start = max(m.start("name"), _name_start(text, end - 2, 26))
-            if end - start >= 5:
+            if end - start >= 5 and text[start] != "关" and "或者" not in text[start:end]:
                 add(start, end, "cited", 0.75)
         for m in _QUOTED.finditer(text):
             add(*m.span("name"), "quoted", 0.75)
@@ -283,11 +284,13 @@ def _names(text: str) -> list[_Part]:
             add(*title.span("name"), "title", 0.85)
     for m in _SLOGAN.finditer(text):
         start = m.start()
-        if m[0] == "八项规定" and text[start - 2 : start] == "中央":
-            start -= 2
+        if m[0] == "八项规定":
+            if text[start - 1 : start] in ("第", "、"):
+                continue  # 违反前款第七、八项规定的
+            start -= 2 if text[start - 2 : start] == "中央" else 0
         elif m[0] == "政府工作报告":
             start = _name_start(text, start, 9)
-        elif m[0] in ("新政", "政策"):  # 923新政: known by the day it was announced
+        elif m[0] in ("新政", "政策"):  # 517新政: known by the day it was announced
             if not _DAY_NUMBER.fullmatch(text[max(0, start - 4) : start]):
                 continue
             start -= 3

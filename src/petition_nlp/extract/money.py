@@ -1,6 +1,6 @@
 """MONEY: sums with their rates, as amounts in CNY or in the currency that is named.
 
-Found: 3.2万元, 五千块钱, 20多万, 2-3万元, 每亩36000元, 200元/月, 六块五, 16元5角, 人民币73万余元, 5亿美元; a sum whose
+Found: 3.2万元, 五千块钱, 20多万, 2-3万元, 每亩36000元, 200元/月, 六块五, 16元5角, 人民币56万余元, 5亿美元; a sum whose
 unit is only 万 or 亿 unless something is counted by it (20万人, 3万亩); a bare number after a word that speaks of money
 (月入2000).
 """
@@ -49,31 +49,34 @@ _ONLY_BEFORE = {"上": "百千万亿", "好": "几", "近": "百千万亿"}  # �
 _APPROX_BEFORE = re.compile(r"(?:[近约上好]|将近|大概|差不多|大约)$")
 _APPROX_AFTER = re.compile(r"左右|上下|出头")
 
-_LARGE = re.compile("[万亿wW]")
+_LARGE = re.compile("[万亿w]")
 _IDIOMS = {"万", "万一", "万万", "万千", "千万", "亿", "千亿", "百亿", "万两"}
 _NO_SUMS = {"十", "百", "千", "拾", "110", "119", "12315", "12318", "12333", "12345", "12358", "12369"}
+_COUNTS_BEFORE = re.compile(
+    "(?:人数|人次|人口|老年?人|难民|居民|教师|学员|员工|户数|产量|吞吐量|人流量|客流量)[^，。；、]{0,5}$"
+)
 _SOME = re.compile("(?<!千)[上近数]$")
 _OTHER_UNITS = frozenset("年月日号时点栋楼层期路线级条款项章岁届")
 _UNIT_BEGINS = frozenset(" 元块毛角分人蚊美欧港日英韩卢新台澳加-—–―~～至到、，,")
 _RANGE_SIGNS = frozenset("-—–―~～至到、，,")
 _ALONE = "百千万亿0123456789"
 _COUNTED = re.compile(  # what is counted by 万 and so is no money
-    r"[余多来]?[人户名亩平家台件只头辆列伏斤方级米里步分次倍丈字株棵吨套度位种项条所处份册日天篇道把个元块火]|年(?!薪)|公里|立方|公顷|千瓦"
+    r"[余多来]?[人户名亩平家台件只头辆列伏斤方级米里步分次倍丈字株棵吨套度位种剂架标枝桶例笔场盆幅版届项条所处份册日天篇道把个元块火]|年(?!薪)|公里|立方|公顷|千瓦"
     r"|货车|[帐账]户|有线|流动|居民|业主|的?老?百姓|村民|群众|市民|民众|学生|职工|农民|用户|住户|人口|师生|观众|党员|干部|老人|当量|开间|之[0-9]"
 )
 _MONEY_BEFORE = re.compile(  # words that speak of money when a bare number follows; after the sure ones anything may
     r"(?:(?P<sure>工资|[月年]薪|月入|收入|[均单报定限售票房底]价|楼面价|价格|价钱|费用?|补贴|罚款|充值|[押定订奖本租约罚]金|人民币)"
-    r"|绩效|补助|款|赔偿?|交|缴纳?|付|罚|扣|花|收取?|要|给|领|拿|借|欠|挣|赚|输|卖|涨到?|剩|余下|分|掏|租|返|退|发|[合总共]计|月|每年|标准"
-    r"|到手|待遇|工钱|每[户人家]|投资|投入|享有|享受|本该|该打|查|送|价)"
-    r"(?:了|到|的|是|为|才|只|仅|得|约|就|只有|在|达|高达|成|要|一月|一年)?$"
+    r"|绩效|补助|款|赔偿?|(?<!公)交|缴纳?|付|罚|扣|花|收取?|要|给|领|拿|借|欠|挣|赚|输|卖|涨到?|剩|余下|分[了得到]|掏|租|返|退|发|[合总共]计|月|每年|标准"
+    r"|到手|待遇|工钱|吃了|除去|报销?|每[户人家]|投资|投入|享有|享受|本该|该打|查|送|价)"
+    r"(?:了|到|还|的|是|为|才|只|仅|得|约|就|只有|在|达|高达|成|要|一月|一年)?$"
 )
 _MONEY_AFTER = re.compile(
-    r"(?:左右|以上|不等|出头)?的?(?:均价|单价|价格|押金|定金|订金|工资|[月年]薪|薪水|绩效|药费|学费|费用|房款|物业费|服务费|检查费"
-    r"|补贴|补偿|待遇|罚款|工钱|手续费|奖金|套餐)"
+    r"(?:左右|以上|不等|出头)?的?(?:(?![天年月次个份期周日名人门科])[一-鿿]{1,3}费(?!者)|[均单]价|价格|[押定订奖本租]金|工资|[月年]薪|薪水|绩效|费用|房款|补贴|补偿|待遇|罚款|工钱|套餐)"
 )
 _CLAUSE_END = re.compile(
     r"左右|以[上下]|不等|出头|上下|$|[，。；！？、）)\s,;!?”\"]|[.](?![0-9])|的(?![人户])|一(?:个[月，。]|次|瓶|年|天|度|吨|间|台)"
 )
+_YEARS = re.compile("(?:19|20)[0-9]{2}[-—–~～至到]{1,2}(?:19|20)[0-9]{2}(?![0-9元])")
 _SPOKEN_END = re.compile(r"$|[，。；！？）)\s,;!?”\"]|[我你他她还就才都也来没从]")
 _COUNTED_BEFORE = ("口", "人", "员", "户", "数", "分", "第", "约")
 
@@ -118,7 +121,8 @@ class MoneyRecognizer:
         before = text[max(0, reading.start - 8) : reading.start]
         rule, score = "", 0.0
         if _LARGE.search(token):
-            if (token not in _IDIOMS or _SOME.search(before)) and not _COUNTED.match(text, reading.end):
+            some = token not in _IDIOMS or _SOME.search(before)
+            if some and not _COUNTED.match(text, reading.end) and not _COUNTS_BEFORE.search(before):
                 rule, score = "large", 0.9
         elif _is_bare_sum(text, reading, token, before):
             rule, score = "cue", 0.85
@@ -129,11 +133,12 @@ class MoneyRecognizer:
 
 def _is_bare_sum(text: str, reading: Reading, token: str, before: str) -> bool:
     """Whether a number without unit is money by the words beside it: 月入2000, 罚款二百, 3000的押金."""
-    if reading.quantity.high < 10 or token in _NO_SUMS:
+    if reading.quantity.high < 10 or token in _NO_SUMS or _YEARS.match(text, reading.start):
         return False
     if _MONEY_AFTER.match(text, reading.end):
         return True
-    if _COUNTED.match(text, reading.end):
+    after = text[reading.end : reading.end + 1]
+    if _COUNTED.match(text, reading.end) or (after.isascii() and after.isalnum()):
         return False
     if not (cue := _MONEY_BEFORE.search(before)):
         # 七千多 and 一百八 at the end of a clause, with nothing counted: people say sums so

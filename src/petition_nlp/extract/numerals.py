@@ -26,7 +26,7 @@ _CN = "".join(_ALL_DIGITS) + "".join(_TENS)
 _MULT = "".join(_SMALL) + "万亿"
 _NUMERAL = re.compile(  # begins with one character class: the engine then skips everything else quickly
     rf"[0-9{_CN}{_MULT}几数半]"
-    # 12,000.50 / 3.2万 / 3千5 / 12万8728 / 20多万 / 1.3个亿; 2018.12.26 is one run, which parse() then refuses
+    # 12,000.50 / 3.2万 / 3千5 / 15万6320 / 20多万 / 1.3个亿; 2018.12.26 is one run, which parse() then refuses
     r"(?:(?<=[0-9])(?:[0-9]{0,2}(?:,[0-9]{3})+(?![0-9])|[0-9]*)(?:\.[0-9]+)*"
     rf"(?:(?:[{_MULT}wW](?![A-Za-z])(?:[0-9]{{1,4}}(?![0-9.]))?|[{_MORE}几](?=[{_MULT}])|个(?=[{_MORE}]?亿))"
     rf"(?:[{_CN}{_MULT}几](?:[0-9]{{1,4}}(?![0-9.]))?|[{_MORE}]|个(?=[{_MORE}]?亿))*|[{_MORE}几])?"
@@ -103,7 +103,7 @@ def scan(text: str) -> tuple[tuple[int, int], ...]:
             if text.startswith("分之", end):
                 continue
             if last + after in _WORDS or (last == "把" and after not in _AFTER_BA):
-                end -= 1  # 几十万百姓, 5.6亿千瓦, 捐了十万把路修好
+                end -= 1  # 几十万百姓, 3亿千瓦, 捐了十万把路修好
                 if end == start:
                     continue
             elif last == "一" and end - start > 1 and _ONE_EACH.match(text, end - 2):
@@ -272,7 +272,7 @@ def _read_upper(
     low, high, other = parse(low_text), parse(high_text), unit.match(text, numerals[upper][1])
     if not (low and high and other) or (own and (own[0] != other[0] or (own[0] and dash[0][0] in "至到"))):
         return None  # 2000元到2600元 are two
-    if dash[0] in "、，,":  # 6、7万元 is an interval, 3、50元 is a list
+    if dash[0] in "、，,":  # 8、9万元 is an interval, 3、50元 is a list
         upper_digits = parse(high_text.rstrip("百千万亿" + _MORE))
         step = 10 if low.low >= 10 and low.low % 10 == 0 else 1
         counted = other[0] or "万" in high_text or "亿" in high_text
