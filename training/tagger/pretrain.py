@@ -106,7 +106,8 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            features = body(torch.from_numpy(noisy), torch.from_numpy(pair_ids(noisy, vocab.pair_bits)))
+            pairs = pair_ids(noisy, vocab.pair_bits)
+            features = body(*map(torch.from_numpy, (noisy, pairs, np.zeros_like(noisy))))
             picked = features[torch.from_numpy(where)]
             scores = project(picked) @ body.char.weight.T + bias
         loss = functional.cross_entropy(scores.float(), torch.from_numpy(ids[where]))
@@ -116,7 +117,7 @@ def main() -> None:
         optimizer.step()
         step += 1
         seen += ids.size
-        losses.append(float(loss))
+        losses.append(loss.item())
         if step % 200 == 0:
             print(
                 f"step {step} loss {np.mean(losses[-200:]):.3f} {seen / (time.time() - begin):.0f} char/s", flush=True
