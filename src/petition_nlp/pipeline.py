@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeVar, overload
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,17 @@ from numpy.typing import NDArray
 from petition_nlp.bundle import BundleFiles, open_bundle
 from petition_nlp.calibrate import HeadCalibration, ReviewPolicy, domain_confidence
 from petition_nlp.engine import LinearEngine
+from petition_nlp.entity.merge import Found, merge
 from petition_nlp.errors import BundleError, InputError
 from petition_nlp.explain import ValueSpan, evidence_spans, find_factors
 from petition_nlp.extract import Context, Match, find_all
 from petition_nlp.taxonomy import Head, Taxonomy, parse_taxonomy
 from petition_nlp.text import NormalizedText, normalize
 from petition_nlp.types import Document, Entity, Factor, Label, ModelInfo, Severity, Span
+
+if TYPE_CHECKING:
+    from petition_nlp.entity.dictionary import UserDictionary
+    from petition_nlp.tag.runtime import TaggerRuntime
 
 Extra = TypeVar("Extra")
 _PACKAGE = Path(__file__).resolve().parent
@@ -34,28 +40,37 @@ def default_bundle_path() -> Path:
     raise BundleError("the default bundle is missing from this installation; reinstall petition-nlp or give a path")
 
 
-def load(path: str | Path | None = None) -> PetitionNLP:
+def load(path: str | Path | None = None, *, dictionary: str | Path | UserDictionary | None = None) -> PetitionNLP:
     """Load a bundle: the shipped one, or the folder given.
 
     Args:
         path: a bundle folder; None, ``"default"`` or (where no such folder is) ``"models/default"``: the shipped one.
+        dictionary: the office's own names (a text file, see :class:`UserDictionary`); this pipeline alone honours them.
 
     Raises:
         BundleError: no bundle there, or it is damaged, changed, or of a newer format.
     """
-    if path is None or str(path) == "default":
-        return PetitionNLP(open_bundle(default_bundle_path()))
-    if Path(path).as_posix() == "models/default" and not Path(path).exists():
-        return PetitionNLP(open_bundle(default_bundle_path()))
-    return PetitionNLP(open_bundle(path))
+    shipped = path is None or str(path) == "default"
+    if path is None or shipped or (Path(path).as_posix() == "models/default" and not Path(path).exists()):
+        path = default_bundle_path()
+    if isinstance(dictionary, (str, Path)):
+        from petition_nlp.entity.dictionary import UserDictionary  # few calls need it
+
+        dictionary = UserDictionary.load(dictionary)
+    return PetitionNLP(open_bundle(path), dictionary)
 
 
 class PetitionNLP:
-    """A loaded model. Safe to share between threads: nothing in it changes after loading."""
+    """A loaded model. Safe to share between threads: nothing in it changes after loading but that the tagger is
+    loaded at the first call that asks for entities.
+    """
 
-    def __init__(self, bundle: BundleFiles) -> None:
+    def __init__(self, bundle: BundleFiles, dictionary: UserDictionary | None = None) -> None:
         manifest = bundle.manifest
         self.bundle = bundle
+        self.dictionary = dictionary
+        self._lock = Lock()
+        self._tagger: TaggerRuntime | None = None
         try:
             self.taxonomy: Taxonomy = parse_taxonomy(
                 bundle.read_text("taxonomy.yaml"), where=f"{bundle.path}/taxonomy.yaml"
@@ -136,13 +151,37 @@ class PetitionNLP:
         probabilities = self.probabilities([n.text for n in normal])
         decisions = {name: self.heads[name].decide(p) for name, p in probabilities.items()}
         context = Context(reference_date)
+        matches = [find_all(n.text, context) if entities or evidence else [] for n in normal]
+        found = self._entities(normal, matches) if entities else [[] for _ in normal]
         out = []
         for i, n in enumerate(normal):
             row = {name: p[i] for name, p in probabilities.items()}
             chosen = {name: d[i] for name, d in decisions.items()}
-            matches = find_all(n.text, context) if entities or evidence else []
-            out.append(self._document(n, row, chosen, matches, entities, evidence))
+            document = self._document(n, row, chosen, matches[i], evidence)
+            document.entities = found[i]
+            out.append(document)
         return out
+
+    def _entities(self, normal: Sequence[NormalizedText], matches: Sequence[list[Match]]) -> list[list[Entity]]:
+        tagger = self._load_tagger()
+        tagged = tagger([n.text for n in normal], matches) if tagger else [None] * len(normal)
+        out = []
+        for n, grammar, spans in zip(normal, matches, tagged, strict=True):
+            named = self.dictionary.find(n.text) if self.dictionary else []
+            out.append([_entity(n, f) for f in merge(grammar, spans, named)])
+        return out
+
+    def _load_tagger(self) -> TaggerRuntime | None:
+        """The bundle's tagger, loaded once; None if it has none."""
+        if "tagger" not in self.bundle.manifest:
+            return None
+        with self._lock:
+            if self._tagger is None:
+                # Importing ONNX Runtime takes a noticeable part of a second, and classifying never needs it.
+                from petition_nlp.tag.runtime import TaggerRuntime
+
+                self._tagger = TaggerRuntime(self.bundle.file("tagger.onnx"), self.bundle.manifest["tagger"])
+        return self._tagger
 
     def probabilities(self, normalized: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Calibrated probabilities per head, each (n, labels), of texts that are normalised already."""
@@ -155,7 +194,6 @@ class PetitionNLP:
         row: Mapping[str, NDArray[np.float64]],
         chosen: dict[str, list[int]],
         matches: list[Match],
-        entities: bool,
         evidence: bool,
     ) -> Document:
         doc_type = self._labels("doc_type", row, chosen)
@@ -174,7 +212,7 @@ class PetitionNLP:
             petition_type=petition_type[0] if petition_type else None,
             severity=self._severity(n, row, chosen, matches, spans, evidence),
             misconduct=misconduct,
-            entities=[_entity(n, m) for m in matches] if entities else [],
+            entities=[],
             needs_review=bool(reasons),
             review_reasons=reasons,
             model=self.info,
@@ -272,9 +310,9 @@ def _span(n: NormalizedText, start: int, end: int, weight: float | None = None) 
     return Span(s, e, n.original[s:e], weight)
 
 
-def _entity(n: NormalizedText, match: Match) -> Entity:
-    s, e = n.to_original(match.start, match.end)
-    return Entity(match.type, n.original[s:e], s, e, match.value, match.score)
+def _entity(n: NormalizedText, found: Found) -> Entity:
+    s, e = n.to_original(found.start, found.end)
+    return Entity(found.type, n.original[s:e], s, e, found.value, found.score, found.source)
 
 
 def _value_spans(matches: Sequence[Match]) -> list[ValueSpan]:
