@@ -46,7 +46,9 @@ class Item:
     targets: np.ndarray  # (columns,), NaN where not labelled
 
 
-def prepare(texts: list[LabeledText], vocab: CharVocab, columns: list[tuple[str, str]] | None = None) -> tuple[list[Item], list[tuple[str, str]]]:
+def prepare(
+    texts: list[LabeledText], vocab: CharVocab, columns: list[tuple[str, str]] | None = None
+) -> tuple[list[Item], list[tuple[str, str]]]:
     built = build_columns(texts, default_taxonomy())
     names = columns or [(c.head, c.label) for c in built]
     targets = np.full((len(texts), len(names)), np.nan, dtype=np.float32)
@@ -66,6 +68,10 @@ def prepare(texts: list[LabeledText], vocab: CharVocab, columns: list[tuple[str,
     return items, names
 
 
+def _is_plain_name(item: Item, kind: str, start: int, end: int) -> bool:
+    return kind == "PERSON" and 2 <= end - start <= 3 and not set(item.text[start:end]) & set("某X×*女士先生姐哥总叔")
+
+
 class Augment:
     """Renames people: given-name characters of a PERSON are replaced by others seen in such places, so that the
     tagger learns the place and not the name."""
@@ -75,7 +81,7 @@ class Augment:
         pool: dict[int, list[int]] = defaultdict(list)
         for item in items:
             for kind, a, b in item.spans:
-                if kind == "PERSON" and 2 <= b - a <= 3 and not set(item.text[a:b]) & set("某X×*女士先生"):
+                if _is_plain_name(item, kind, a, b):
                     for i in range(a, b):
                         pool[min(i - a, 1)].append(int(item.ids[i]))
         self.pool = dict(pool)
@@ -83,7 +89,7 @@ class Augment:
     def __call__(self, item: Item, unknown: float) -> np.ndarray:
         ids = item.ids.copy()
         for kind, a, b in item.spans:
-            if kind == "PERSON" and 2 <= b - a <= 3 and self.rng.random() < 0.4 and not set(item.text[a:b]) & set("某X×*女士先生姐哥总叔"):
+            if _is_plain_name(item, kind, a, b) and self.rng.random() < 0.4:
                 for i in range(a, b):
                     ids[i] = self.rng.choice(self.pool[min(i - a, 1)])
         if unknown:
@@ -117,7 +123,9 @@ def collate(batch: list[Item], ids: list[np.ndarray], bits: int, rng: random.Ran
 
 
 @torch.no_grad()
-def evaluate(model: Tagger, heads: HeadsProbe | None, items: list[Item], bits: int) -> tuple[dict[str, float], np.ndarray | None]:
+def evaluate(
+    model: Tagger, heads: HeadsProbe | None, items: list[Item], bits: int
+) -> tuple[dict[str, float], np.ndarray | None]:
     model.eval()
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     logits = []
@@ -159,7 +167,8 @@ def main() -> None:
     texts = [t for t in training_texts(args.data)[0] if t.entities is not None]
     if args.body:
         saved = torch.load(args.body, weights_only=True)
-        config = replace(NetworkConfig(**{**saved["config"], "dilations": tuple(saved["config"]["dilations"])}), dropout=0.15)
+        sizes = {**saved["config"], "dilations": tuple(saved["config"]["dilations"])}
+        config = replace(NetworkConfig(**sizes), dropout=0.15)
         vocab = CharVocab(saved["characters"], config.pair_bits)
     else:
         vocab = CharVocab(CharVocab.build([normalize(t.text).text for t in texts], min_count=2))
@@ -193,7 +202,8 @@ def main() -> None:
             loss = functional.cross_entropy(scores.float().flatten(0, 1), tags.flatten(), label_smoothing=0.03)
             if extra is not None:
                 known = ~targets.isnan()
-                loss = loss + args.heads * functional.binary_cross_entropy_with_logits(extra.float()[known], targets[known])
+                auxiliary = functional.binary_cross_entropy_with_logits(extra.float()[known], targets[known])
+                loss = loss + args.heads * auxiliary
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
