@@ -19,7 +19,8 @@ class TrainingConfig:
         min_df: n-grams in fewer texts than this are left out.
         max_features: at most this many n-grams are kept, the most frequent.
         lexicon_scale: weight of lexicon concepts (0: lexicon off).
-        c: inverse L2 strength of the logistic regressions; several: chosen per head on the folds.
+        c: inverse L2 strength of the logistic regressions; several: chosen per label on the folds.
+        correction_c: the same for the corrections of a base model: the lower, the closer to the base.
         folds: held-out folds for calibration and thresholds.
         stack_c: inverse L2 strength of the calibration over all columns.
         urgent_recall: recall of the gravest level that the severity decision aims at on the folds.
@@ -32,6 +33,7 @@ class TrainingConfig:
     max_features: int = 150_000
     lexicon_scale: float = 0.05
     c: tuple[float, ...] = (5.0, 20.0)
+    correction_c: tuple[float, ...] = (0.5, 2.0, 8.0)
     folds: int = 5
     stack_c: float = 0.3
     urgent_recall: float = 0.75
@@ -39,7 +41,12 @@ class TrainingConfig:
     seed: int = 13
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "ngrams": self.ngrams.to_dict(), "c": list(self.c)}
+        return {
+            **asdict(self),
+            "ngrams": self.ngrams.to_dict(),
+            "c": list(self.c),
+            "correction_c": list(self.correction_c),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> TrainingConfig:
@@ -56,12 +63,14 @@ class TrainingConfig:
         try:
             if "ngrams" in values:
                 values["ngrams"] = NgramConfig(**values["ngrams"])
-            if "c" in values:
-                raw = values["c"]
-                values["c"] = tuple(float(x) for x in (raw if isinstance(raw, (list, tuple)) else [raw]))
+            for name in ("c", "correction_c"):
+                if name in values:
+                    raw = values[name]
+                    values[name] = tuple(float(x) for x in (raw if isinstance(raw, (list, tuple)) else [raw]))
             config = cls(**values)
         except (TypeError, ValueError) as error:
             raise InputError(f"training config: {error}") from error
-        if config.folds < 2 or not config.c or min(config.c) <= 0:
-            raise InputError("training config: folds must be at least 2 and c greater than 0")
+        strengths = (*config.c, *config.correction_c)
+        if config.folds < 2 or not config.c or not config.correction_c or min(strengths) <= 0:
+            raise InputError("training config: folds must be at least 2, c and correction_c greater than 0")
         return config

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,9 +24,11 @@ from petition_nlp.errors import InputError
 from petition_nlp.feature import Lexicon, default_lexicon
 from petition_nlp.taxonomy import Taxonomy
 from petition_nlp.text import normalize
+from petition_nlp.train.checkpoint import NoStages, Stages
 from petition_nlp.train.config import TrainingConfig
 from petition_nlp.train.matrix import Progress, feature_matrix, learn_space
-from petition_nlp.train.solve import Column, build_columns, fit_columns
+from petition_nlp.train.memory import MEMORY, REPLAY, Memory, head_truth, label_table, pack_replay, text_digest
+from petition_nlp.train.solve import build_columns, fit_columns
 from petition_nlp.train.stack import calibrate_head, choose_review
 
 
@@ -41,6 +44,9 @@ class Trained:
     data: dict[str, Any]
     held_out: dict[str, NDArray[np.float64]]
     """Probabilities of every labelled text of a head from models that did not see it, (texts of the head, labels)."""
+    memory: Memory
+    replay: list[LabeledText] = field(default_factory=list)
+    """Texts to carry in the bundle; nobody's but those that may be shown to whoever gets the bundle."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -54,8 +60,12 @@ def train_linear(
     *,
     lexicon: Lexicon | None = None,
     progress: Progress = silent,
+    stages: Stages | NoStages | None = None,
 ) -> Trained:
-    """Train all heads that the data labels.
+    """Train all heads that the data labels, from nothing.
+
+    Args:
+        stages: where finished parts are kept, so that an interrupted run goes on.
 
     Raises:
         InputError: too few texts, or no head with at least two labels in the data.
@@ -64,40 +74,72 @@ def train_linear(
     texts = list(texts)
     if len(texts) < 2 * config.folds:
         raise InputError(f"{len(texts)} labelled texts are too few to train and hold out {config.folds} folds")
-    normal: list[str] = []
-    for i, item in enumerate(texts, 1):
-        normal.append(normalize(item.text).text)
-        if i % 500 == 0 or i == len(texts):
-            progress("normalise", i, len(texts))
+    normal = normalize_all(texts, progress)
     columns = build_columns(texts, taxonomy)
     if not any(c.learnable for c in columns):
         raise InputError("no label stands on at least two texts and is missing from two; there is nothing to learn")
     space = learn_space(normal, config, lexicon or default_lexicon())
     matrix = feature_matrix(normal, space)
-    weights, bias, logits = fit_columns(matrix, columns, config, progress)
+    weights, bias, logits = fit_columns(matrix, columns, config, progress, stages=stages)
     engine = LinearEngine(space, [(c.head, c.label) for c in columns], weights, bias)
+    labels = {name: label_table(texts, head) for name, head in taxonomy.heads.items()}
+    labels = {name: table for name, table in labels.items() if (table >= 0).any()}
+    own = {name: [j for j, c in enumerate(columns) if c.head == name] for name in labels}
+    heads, held_out = calibrate_heads(taxonomy, logits, labels, own, config, progress)
+    review = review_policy(taxonomy, heads, held_out, labels, config)
+    digests = np.array([text_digest(t) for t in normal], dtype=np.uint64)
+    memory = Memory(digests, logits.astype(np.float32), labels)
+    return Trained(engine, heads, review, taxonomy, config, describe(texts, taxonomy), held_out, memory)
+
+
+def normalize_all(texts: Sequence[LabeledText], progress: Progress) -> list[str]:
+    """What the engine reads of each text."""
+    out: list[str] = []
+    for i, item in enumerate(texts, 1):
+        out.append(normalize(item.text).text)
+        if i % 500 == 0 or i == len(texts):
+            progress("normalise", i, len(texts))
+    return out
+
+
+def calibrate_heads(
+    taxonomy: Taxonomy,
+    logits: NDArray[np.float64],
+    labels: Mapping[str, NDArray[np.int8]],
+    own: Mapping[str, list[int]],
+    config: TrainingConfig,
+    progress: Progress,
+) -> tuple[dict[str, HeadCalibration], dict[str, NDArray[np.float64]]]:
+    """Calibrations of heads on held-out logits, and probabilities of their labelled texts from calibrations that did
+    not see the text.
+
+    Args:
+        logits: (texts, columns). labels: head -> label table of the same texts. own: head -> its columns.
+    """
     heads: dict[str, HeadCalibration] = {}
     held_out: dict[str, NDArray[np.float64]] = {}
-    truths: dict[str, NDArray[np.float64]] = {}
-    for name, head in taxonomy.heads.items():
-        own = [j for j, c in enumerate(columns) if c.head == name]
-        if not own:
-            continue
-        rows = columns[own[0]].rows
-        truths[name] = _truth([columns[j] for j in own], head.kind)
-        heads[name], held_out[name] = calibrate_head(head, logits[rows], truths[name], own, config)
-        progress("calibrate", len(heads), len(taxonomy.heads))
-    review = choose_review(heads.get("domains"), held_out.get("domains"), truths.get("domains"), config)
-    return Trained(engine, heads, review, taxonomy, config, describe(texts, taxonomy), held_out)
+    for name, table in labels.items():
+        head, rows = taxonomy.heads[name], table[:, 0] >= 0
+        heads[name], held_out[name] = calibrate_head(
+            head, logits[rows], head_truth(head, table[rows]), own[name], config
+        )
+        progress("calibrate", len(heads), len(labels))
+    return heads, held_out
 
 
-def _truth(columns: list[Column], kind: str) -> NDArray[np.float64]:
-    table = np.column_stack([c.truth for c in columns]).astype(np.float64)
-    if kind == "multi":
-        return table
-    if kind == "single":
-        return np.asarray(table.argmax(axis=1), dtype=np.float64)
-    return np.asarray(table.sum(axis=1))
+def review_policy(
+    taxonomy: Taxonomy,
+    heads: Mapping[str, HeadCalibration],
+    held_out: Mapping[str, NDArray[np.float64]],
+    labels: Mapping[str, NDArray[np.int8]],
+    config: TrainingConfig,
+) -> ReviewPolicy:
+    """The limits for review, from the domains' held-out probabilities."""
+    if "domains" not in heads:
+        return choose_review(None, None, None, config)
+    table = labels["domains"]
+    truth = head_truth(taxonomy.heads["domains"], table[table[:, 0] >= 0])
+    return choose_review(heads["domains"], held_out["domains"], truth, config)
 
 
 def describe(texts: Sequence[LabeledText], taxonomy: Taxonomy) -> dict[str, Any]:
@@ -142,7 +184,12 @@ def save_trained(
     extra_copies: dict[str, Path] | None = None,
     extra_manifest: dict[str, Any] | None = None,
 ) -> Path:
-    """Write a bundle folder (atomically) from a training's result."""
+    """Write a bundle folder (atomically) from a training's result.
+
+    Args:
+        extra_copies, extra_manifest: what else the bundle holds, e.g. a tagger's files.
+    """
+    copies = dict(extra_copies or {})
     manifest = {
         "name": name,
         "version": version,
@@ -161,14 +208,21 @@ def save_trained(
         "libraries": library_versions(),
         **(extra_manifest or {}),
     }
-    return write_bundle(
-        path,
-        manifest,
-        texts={
-            "taxonomy.yaml": trained.taxonomy.source,
-            "lexicon.json": json.dumps(trained.engine.space.lexicon.to_dict(), ensure_ascii=False, indent=0),
-            "MODEL_CARD.md": card,
-        },
-        tensors={"linear.safetensors": trained.engine.to_tensors()},
-        copies=extra_copies or {},
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        if trained.replay:
+            copies[REPLAY] = Path(scratch) / REPLAY
+            copies[REPLAY].write_bytes(pack_replay(trained.replay, trained.taxonomy))
+        return write_bundle(
+            path,
+            manifest,
+            texts={
+                "taxonomy.yaml": trained.taxonomy.source,
+                "lexicon.json": json.dumps(trained.engine.space.lexicon.to_dict(), ensure_ascii=False, indent=0),
+                "MODEL_CARD.md": card,
+            },
+            tensors={
+                "linear.safetensors": trained.engine.to_tensors(),
+                MEMORY: trained.memory.to_tensors(trained.config.seed),
+            },
+            copies=copies,
+        )

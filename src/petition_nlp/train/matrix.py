@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -42,8 +43,12 @@ def feature_matrix(texts: Sequence[str], space: FeatureSpace) -> Any:
     """scipy CSR matrix, float32, shape (texts, len(space))."""
     sparse = importable("scipy.sparse", "train")
     featurize = Featurizer(space)
-    parts = [featurize.batch(texts[i : i + 256]) for i in range(0, len(texts), 256)]
+    parts = deque(featurize.batch(texts[i : i + 256]) for i in range(0, len(texts), 256))
     indptr = np.concatenate([[0], *(np.diff(p[0]) for p in parts)]).cumsum()
-    indices = np.concatenate([p[1] for p in parts]) if parts else np.empty(0, np.int32)
-    data = np.concatenate([p[2] for p in parts]) if parts else np.empty(0, np.float32)
+    indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32)
+    at = 0
+    while parts:  # each part is let go once copied, so that the whole is in memory once
+        _, rows, values = parts.popleft()
+        indices[at : at + len(rows)], data[at : at + len(rows)] = rows, values
+        at += len(rows)
     return sparse.csr_matrix((data, indices, indptr), shape=(len(texts), len(space)))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petition_nlp.corpus import LabeledText
-from petition_nlp.errors import importable
 from petition_nlp.taxonomy import Taxonomy
+from petition_nlp.train.checkpoint import NoStages, Stages
 from petition_nlp.train.config import TrainingConfig
-from petition_nlp.train.dual import MAX_TEXTS, fit_dual, gram
+from petition_nlp.train.dual import F32, MAX_TEXTS, Bools, fit_dual, gram
 from petition_nlp.train.matrix import Progress
+from petition_nlp.train.primal import fit_primal, product
 
 MIN_POSITIVE = 2  # a label with fewer positives in the data cannot be learned nor held out
 
@@ -58,70 +58,109 @@ def make_folds(n: int, folds: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).permutation(n) % folds
 
 
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """Logits that the columns have already, when a base model is only corrected.
+
+    Attributes:
+        fitted: the base's logits, (texts, columns): what the corrected model adds its correction to.
+        honest: the same, but of texts that the base was trained on as a model that did not see them gives them.
+        group: kind of each text, (texts,); every kind counts the same in the choice of C, so that two hundred new texts
+            are heard beside three thousand old ones.
+    """
+
+    fitted: F32
+    honest: F32
+    group: NDArray[np.int64]
+
+
 def fit_columns(
-    matrix: Any, columns: list[Column], config: TrainingConfig, progress: Progress
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
-    """Fit every column on all its rows, and again with each fold left out.
+    matrix: Any,
+    columns: list[Column],
+    config: TrainingConfig,
+    progress: Progress,
+    *,
+    offsets: Offsets | None = None,
+    stages: Stages | NoStages | None = None,
+) -> tuple[F32, F32, NDArray[np.float64]]:
+    """Fit every column on all its rows, and again with each fold left out; C is chosen per column on the folds.
+
+    Args:
+        offsets: fit corrections of these logits, with ``config.correction_c``; a column that no correction helps on
+            held-out texts gets none.
+        stages: where finished parts are kept, so that an interrupted run goes on.
 
     Returns:
         weights (features, columns), bias (columns,), and held-out logits (texts, columns): of a text that a column
-        does not label, the mean of its fold models, so that calibration can read all columns of every text.
+        does not label, the mean of its fold models, so that calibration can read all columns of every text. With
+        ``offsets`` weights and bias are the corrections, and the logits hold offset and correction.
     """
-    fold = make_folds(matrix.shape[0], config.folds, config.seed)
+    stages = stages or NoStages()
+    n = matrix.shape[0]
+    fold = make_folds(n, config.folds, config.seed)
     learnable = [j for j, c in enumerate(columns) if c.learnable]
     weights = np.zeros((matrix.shape[1], len(columns)), dtype=np.float32)
     bias = np.zeros(len(columns), dtype=np.float32)
-    held_out = np.zeros((matrix.shape[0], len(columns)))
+    held_out = np.zeros((n, len(columns))) if offsets is None else offsets.honest.astype(np.float64)
+    best_loss = np.full(len(columns), np.inf)
     for j, column in enumerate(columns):
-        if not column.learnable:
+        if offsets is not None:
+            best_loss[j] = _log_loss(held_out[column.rows, j], column.truth, offsets.group[column.rows])
+        elif not column.learnable:
             # Never seen or always seen: a constant logit that says so.
             bias[j] = held_out[:, j] = _log_odds(column.truth)
-    solver = _DualSolver(matrix) if matrix.shape[0] <= MAX_TEXTS else _PrimalSolver(matrix, config.seed)
-    best_loss = np.full(len(columns), np.inf)
-    best_c = np.full(len(columns), config.c[0])
+    solver: _Solver | None = None
     # In groups, so that the solver's working memory stays within a few hundred megabytes.
-    groups = [learnable[i : i + 16] for i in range(0, len(learnable), 16)]
-    done, total = 0, len(groups) * (len(config.c) + 1)
-    for c in config.c:
-        for group in groups:
-            logits = _held_out(solver, [columns[j] for j in group], fold, config.folds, c)
+    size = 16 if n <= MAX_TEXTS else 8
+    groups = [learnable[i : i + size] for i in range(0, len(learnable), size)]
+    grid = config.c if offsets is None else config.correction_c
+    done, total = 0, len(groups) * len(grid)
+    for c in grid:
+        for number, group in enumerate(groups):
+            stage = f"c{c:g}-columns{number}"
+            part = stages.get(stage)
+            if part is None:
+                solver = solver or (_DualSolver(matrix) if n <= MAX_TEXTS else _PrimalSolver(matrix))
+                truth, used = _tables([columns[j] for j in group], n)
+                start = None if offsets is None else offsets.fitted[:, group]
+                part = solver.solve(truth, used, fold, config.folds, c, start)
+                stages.put(stage, part)
             for i, j in enumerate(group):
-                loss = _log_loss(logits[columns[j].rows, i], columns[j].truth)
+                base = 0.0 if offsets is None else offsets.honest[:, j]
+                logits = part["held_out"][:, i].astype(np.float64) + base
+                rows = columns[j].rows
+                loss = _log_loss(logits[rows], columns[j].truth, None if offsets is None else offsets.group[rows])
                 if loss < best_loss[j]:
-                    best_loss[j], best_c[j], held_out[:, j] = loss, c, logits[:, i]
+                    best_loss[j], held_out[:, j] = loss, logits
+                    weights[:, j], bias[j] = part["weights"][:-1, i], part["weights"][-1, i]
             done += 1
-            progress("hold out", done, total)
-    for c in config.c:
-        for group in groups:
-            chosen = [j for j in group if best_c[j] == c]
-            if chosen:
-                truth, used = _tables([columns[j] for j in chosen], matrix.shape[0])
-                weights[:, chosen], bias[chosen] = solver.fit(truth, used, c)
-    progress("hold out", total, total)
+            progress("train", done, total)
     return weights, bias, held_out
 
 
-def _tables(columns: list[Column], n: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _tables(columns: list[Column], n: int) -> tuple[Bools, Bools]:
     truth, used = np.zeros((n, len(columns)), dtype=bool), np.zeros((n, len(columns)), dtype=bool)
     for i, column in enumerate(columns):
         truth[column.rows, i], used[column.rows, i] = column.truth, True
     return truth, used
 
 
-def _held_out(
-    solver: _DualSolver | _PrimalSolver, columns: list[Column], fold: NDArray[np.int64], folds: int, c: float
-) -> NDArray[np.float64]:
-    truth, used = _tables(columns, len(fold))
-    m = len(columns)
-    # All folds of all columns in one solve: column k * m + i is column i without fold k.
-    left_in = np.hstack([used & (fold != k)[:, None] for k in range(folds)])
-    scores = solver.scores(np.tile(truth, (1, folds)), left_in, c)
-    out = np.zeros((len(fold), m))
-    for k in range(folds):
-        part = scores[:, k * m : (k + 1) * m]
+class _Solver(Protocol):
+    def solve(
+        self, truth: Bools, used: Bools, fold: NDArray[np.int64], folds: int, c: float, offset: F32 | None
+    ) -> dict[str, NDArray[Any]]:
+        """``weights`` (features + 1, m) of fits on all rows, the last row being the bias, and ``held_out`` (n, m), the
+        scores without offset from fits without the text's fold.
+        """
+
+
+def _gather(scores: list[F32], used: Bools, fold: NDArray[np.int64]) -> F32:
+    """Of each text the scores of the model without its fold; where the column does not use it, the mean of all."""
+    out = np.zeros(used.shape, dtype=np.float32)
+    for k, part in enumerate(scores):
         here = (fold == k)[:, None] & used
         out[here] = part[here]
-        out[~used] += part[~used] / folds
+        out[~used] += part[~used] / len(scores)
     return out
 
 
@@ -132,41 +171,38 @@ class _DualSolver:
         self._matrix = matrix
         self._gram = gram(matrix)
 
-    def scores(self, truth: NDArray[np.bool_], used: NDArray[np.bool_], c: float) -> NDArray[np.float64]:
-        return np.asarray(self._gram @ fit_dual(self._gram, truth, used, c), dtype=np.float64)
-
-    def fit(
-        self, truth: NDArray[np.bool_], used: NDArray[np.bool_], c: float
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        a = fit_dual(self._gram, truth, used, c)
-        return np.asarray(self._matrix.T @ a, dtype=np.float32), a.sum(axis=0)
+    def solve(
+        self, truth: Bools, used: Bools, fold: NDArray[np.int64], folds: int, c: float, offset: F32 | None
+    ) -> dict[str, NDArray[Any]]:
+        m = truth.shape[1]
+        # All folds of all columns in one solve: column k * m + i is column i without fold k, the last m are whole.
+        masks = np.hstack([*(used & (fold != k)[:, None] for k in range(folds)), used])
+        start = None if offset is None else np.tile(offset, (1, folds + 1))
+        a = fit_dual(self._gram, np.tile(truth, (1, folds + 1)), masks, c, offset=start)
+        scores = self._gram @ a[:, : folds * m]
+        whole = a[:, folds * m :]
+        return {
+            "weights": np.vstack([np.asarray(self._matrix.T @ whole), whole.sum(axis=0)]).astype(np.float32),
+            "held_out": _gather([scores[:, k * m : (k + 1) * m] for k in range(folds)], used, fold),
+        }
 
 
 class _PrimalSolver:
-    """LIBLINEAR, column by column: for more texts than a Gram matrix has room for."""
+    """Weights directly; see :mod:`petition_nlp.train.primal`. Each fold starts from the fit on all rows, near its end."""
 
-    def __init__(self, matrix: Any, seed: int) -> None:
+    def __init__(self, matrix: Any) -> None:
         self._matrix = matrix
-        self._seed = seed
 
-    def scores(self, truth: NDArray[np.bool_], used: NDArray[np.bool_], c: float) -> NDArray[np.float64]:
-        weights, bias = self.fit(truth, used, c)
-        return np.asarray(self._matrix @ weights + bias, dtype=np.float64)
-
-    def fit(
-        self, truth: NDArray[np.bool_], used: NDArray[np.bool_], c: float
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        def one(j: int) -> tuple[NDArray[Any], float]:
-            rows = np.flatnonzero(used[:, j])
-            y = truth[rows, j]
-            if y.all() or not y.any():
-                return np.zeros(self._matrix.shape[1]), _log_odds(y)
-            return _liblinear(self._matrix[rows], y, c, self._seed)
-
-        with ThreadPoolExecutor(2) as pool:
-            fitted = list(pool.map(one, range(truth.shape[1])))
-        weights = np.column_stack([w for w, _ in fitted]).astype(np.float32)
-        return weights, np.array([b for _, b in fitted], dtype=np.float32)
+    def solve(
+        self, truth: Bools, used: Bools, fold: NDArray[np.int64], folds: int, c: float, offset: F32 | None
+    ) -> dict[str, NDArray[Any]]:
+        whole = fit_primal(self._matrix, truth, used, c, offset=offset)
+        scores = []
+        for k in range(folds):
+            left_in = used & (fold != k)[:, None]
+            w = fit_primal(self._matrix, truth, left_in, c, offset=offset, start=whole)
+            scores.append(product(self._matrix, w))
+        return {"weights": whole, "held_out": _gather(scores, used, fold)}
 
 
 def _log_odds(truth: NDArray[np.bool_]) -> float:
@@ -174,12 +210,9 @@ def _log_odds(truth: NDArray[np.bool_]) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def _liblinear(matrix: Any, truth: NDArray[np.bool_], c: float, seed: int) -> tuple[NDArray[np.float64], float]:
-    linear_model = importable("sklearn.linear_model", "train")
-    model = linear_model.LogisticRegression(C=c, solver="liblinear", random_state=seed, max_iter=200)
-    model.fit(matrix, truth)
-    return model.coef_[0], float(model.intercept_[0])
-
-
-def _log_loss(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    return float(np.mean(np.logaddexp(0, np.where(truth, -logits, logits))))
+def _log_loss(logits: NDArray[np.float64], truth: NDArray[np.bool_], group: NDArray[np.int64] | None = None) -> float:
+    """Mean loss of the texts, or the mean over the groups of their mean losses."""
+    loss = np.logaddexp(0, np.where(truth, -logits, logits))
+    if group is None:
+        return float(loss.mean())
+    return float(np.mean([loss[group == g].mean() for g in np.unique(group)]))
