@@ -120,17 +120,29 @@ def bootstrap(measure: Callable[[Ids], float], n: int, *, rounds: int = 500, see
     rng = np.random.default_rng(seed)
     if not n:
         return Figure(float("nan"), float("nan"), float("nan"), 0)
-    samples = [measure(rng.integers(0, n, n)) for _ in range(rounds)]
-    low, high = np.nanpercentile(samples, [2.5, 97.5])
-    return Figure(measure(np.arange(n)), float(low), float(high), n)
+    low, high = middle_95([measure(rng.integers(0, n, n)) for _ in range(rounds)])
+    return Figure(measure(np.arange(n)), low, high, n)
 
 
-def head_figures(
-    gold: Sequence[LabeledText], documents: Sequence[Document], taxonomy: Taxonomy, *, rounds: int = 500
-) -> dict[str, Figure]:
-    """The main figures of all heads that the gold data labels."""
+def middle_95(samples: Sequence[float]) -> tuple[float, float]:
+    """The 2.5 and 97.5 percentiles of the samples that have a value; NaN if none has."""
+    there = [s for s in samples if s == s]
+    if not there:
+        return float("nan"), float("nan")
+    low, high = np.percentile(there, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def head_measures(
+    gold: Sequence[LabeledText], documents: Sequence[Document], heads: Mapping[str, Head]
+) -> dict[str, tuple[Callable[[Ids], float], int]]:
+    """What the main figures of all heads that the gold data labels are computed by.
+
+    Returns:
+        figure name -> (its measure over rows numbered from 0, number of rows).
+    """
     measures: dict[str, tuple[Callable[[Ids], float], int]] = {}
-    for name, head in taxonomy.heads.items():
+    for name, head in heads.items():
         table, rows = head_table(gold, documents, head)
         n = len(rows)
         if not n:
@@ -147,6 +159,14 @@ def head_figures(
             measures["doc_type_accuracy"] = table.exact, n
         else:
             measures[f"{name}_macro_f1"] = table.macro, n
+    return measures
+
+
+def head_figures(
+    gold: Sequence[LabeledText], documents: Sequence[Document], taxonomy: Taxonomy, *, rounds: int = 500
+) -> dict[str, Figure]:
+    """The main figures of all heads that the gold data labels."""
+    measures = head_measures(gold, documents, taxonomy.heads)
     return {k: bootstrap(m, n, rounds=rounds) for k, (m, n) in measures.items()}
 
 
