@@ -128,8 +128,8 @@ class Gazetteer:
         except UnicodeEncodeError:  # the automaton works on UTF-8, which has no lone surrogates
             hits = automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text))
         names = [(start, end, bool(self._bare[pattern])) for pattern, start, end in hits]
-        # 36,000 township names would make the automaton eight times as slow to build and twice as slow to run; all
-        # that are looked for end in one of four suffixes, so a dictionary is asked at each of those.
+        # 30,000 township names would make the automaton six to nine times as slow to build; all that are looked for
+        # end in one of four suffixes, so a dictionary is asked at each of those.
         towns = [
             (start, m.end(), False)
             for m in _TOWN_SUFFIX.finditer(text)
