@@ -13,7 +13,15 @@ from petition_nlp.errors import PetitionError
 COMMANDS = {
     "tag": "tag texts in bulk: jsonl, csv, xlsx, parquet, a folder of .txt, or standard input",
     "train": "train a bundle from labelled data",
+    "evaluate": "measure a bundle on labelled data: report.json and one self-contained report.html",
+    "compare": "two bundles on the same labelled data: better, worse or can't tell, figure by figure",
+    "models": "a registry of bundles: list, promote, rollback, show",
+    "select": "choose the texts of a pool that are most worth labelling next",
     "check": "check labelled data: format, duplicates, contradictions, outliers",
+    "redact": "hide names, phone and ID numbers in a file",
+    "unredact": "undo a redaction with its key file",
+    "serve": "serve the HTTP API and the page",
+    "feedback": "export, count or delete corrected labels that the service stored",
 }
 
 
