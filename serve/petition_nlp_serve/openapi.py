@@ -29,6 +29,7 @@ _FAULTS = {
     500: "服务内部错误 / A fault of the service",
     503: "暂不可用或超时 / Not available, or not done in time",
 }
+# Limits stand in descriptions, not in the schemas: what is beyond them is answered 413, not 422.
 _POST = (400, 401, 403, 408, 413, 415, 422, 429, 500, 503)
 
 
@@ -115,15 +116,14 @@ def _analysis(s: Settings, ident: str, summary: str, text: str, flags: tuple[str
             "format": "date",
             "description": "写信日期，用来推算“去年10月” / The day of writing, against which 去年10月 is resolved",
         }
-    one = {"type": "string", "maxLength": s.max_chars, "description": "原文 / The text"}
+    one = {"type": "string", "description": f"原文，至多 {s.max_chars} 字 / The text, at most {s.max_chars} characters"}
     name = {"type": ["string", "null"], "maxLength": MAX_ID}
     single = {"text": one, "id": name, **optional}
     many: Schema = {
         "texts": {
             "type": "array",
-            "maxItems": s.max_items,
             "items": {},
-            "description": "多条：字符串或 {id, text}；某条有误则在其位置给出错误 / "
+            "description": f"至多 {s.max_items} 条：字符串或 {id, text}；某条有误则在其位置给出错误 / "
             "Strings or {id, text}; a wrong one gets an error in its place",
         },
         **optional,
@@ -184,7 +184,7 @@ def _feedback(settings: Settings, taxonomy: Taxonomy) -> Schema:
         "additionalProperties": False,
         "required": ["text", "labels"],
         "properties": {
-            "text": {"type": "string", "minLength": 1, "maxLength": settings.max_chars},
+            "text": {"type": "string", "minLength": 1},
             "labels": labels_schema(taxonomy),
             "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "可重试 / Makes retries safe"},
             "comment": {"type": "string", "maxLength": 2000},
@@ -253,7 +253,7 @@ def _service() -> Schema:
 
 
 def _tables(settings: Settings) -> Schema:
-    binary = {"schema": {"type": "string", "format": "binary"}}
+    binary = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
     read = _operation(
         "readTable",
         "table",
@@ -275,7 +275,7 @@ def _tables(settings: Settings) -> Schema:
                 "uniqueItems": True,
                 "items": {"type": "string", "minLength": 1},
             },
-            "rows": {"type": "array", "maxItems": settings.max_rows, "items": cells},
+            "rows": {"type": "array", "items": cells},
         },
     }
     write = _operation(
