@@ -65,6 +65,13 @@ class HeadCalibration:
             return [[int(i)] for i in probabilities.argmax(axis=1)]
         return [[int(i)] for i in (probabilities @ self.costs()).argmin(axis=1)]
 
+    def chosen(self, probabilities: F64) -> NDArray[np.bool_]:
+        """The decisions of :meth:`decide` as a 0/1 table, (n, labels)."""
+        out = np.zeros(probabilities.shape, dtype=bool)
+        for row, numbers in zip(out, self.decide(probabilities), strict=True):
+            row[numbers] = True
+        return out
+
     def costs(self) -> F64:
         """Cost of saying level j where i is true, shape (labels, labels): the squared distance, and ``under_cost``
         times that where the gravest level is missed.

@@ -5,7 +5,6 @@ The folder belongs to one training: its key tells data, settings and base. With 
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ class Stages:
         path = self._path(name)
         temporary = path.with_suffix(".tmp")
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
 
     def remove(self) -> None:
         """The training is done."""

@@ -39,7 +39,7 @@ def gram(matrix: Any) -> F32:
 
 def fit_dual(
     kernel: F32,
-    truth: Bools,
+    target: F32 | Bools,
     used: Bools,
     c: float,
     *,
@@ -47,32 +47,32 @@ def fit_dual(
     steps: int = 80,
     memory: int = 5,
 ) -> F32:
-    """Minimise ``C * sum log(1 + exp(-y f)) + a'Ka / 2`` with f = Ka + offset, for each column.
+    """Minimise ``C * sum (log(1 + exp(f)) - target f) + a'Ka / 2`` with f = Ka + offset, for each column.
 
     Args:
-        kernel: (n, n). truth, used: (n, m); rows not used by a column do not count in its loss.
+        kernel: (n, n). target, used: (n, m). Targets are labels, or probabilities that a model should give; rows not
+            used by a column do not count in its loss.
         c: inverse strength of the penalty, as in LIBLINEAR.
         offset: (n, m), logits that are there already and are only corrected; None: zeros.
 
     Returns:
         a of shape (n, m); weights are X'a, the bias is the sum of a.
     """
-    sign = np.where(truth, np.float32(1), np.float32(-1))
-    pull = np.where(used, np.float32(c), np.float32(0)) * sign
-    a = np.zeros(truth.shape, np.float32)
-    f = np.zeros(truth.shape, np.float32) if offset is None else offset.astype(np.float32)
-    gradient: F32 = -pull * falling(sign * f)
+    target32, weight = target.astype(np.float32), np.where(used, np.float32(c), np.float32(0))
+    a = np.zeros(target.shape, np.float32)
+    f = np.zeros(target.shape, np.float32) if offset is None else offset.astype(np.float32)
+    gradient: F32 = -weight * (target32 - sigmoid(f))
     k_gradient: F32 = kernel @ gradient
     direction, k_direction = -gradient, -k_gradient
     goal = tolerance(gradient, k_gradient)
     pairs: list[_Pair] = []
     for _ in range(steps):
         slope = (a * k_direction).sum(0)
-        step = line_search(slope, (direction * k_direction).sum(0), f, k_direction, sign, pull)
+        step = line_search(slope, (direction * k_direction).sum(0), f, k_direction, target32, weight)
         s, k_s = step * direction, step * k_direction
         a += s
         f += k_s
-        new = np.asarray(a - pull * falling(sign * f), dtype=np.float32)
+        new = np.asarray(a - weight * (target32 - sigmoid(f)), dtype=np.float32)
         k_new: F32 = kernel @ new
         if ((new * k_new).sum(0) <= goal).all():
             break
@@ -93,9 +93,9 @@ def tolerance(gradient: F32, k_gradient: F32) -> F32:
     return np.asarray(np.maximum(1e-6 * (gradient * k_gradient).sum(0), 1e-7), dtype=np.float32)
 
 
-def falling(z: F32) -> F32:
-    """sigmoid(-z)."""
-    return np.asarray(np.float32(0.5) * (1 - np.tanh(np.float32(0.5) * z)))
+def sigmoid(z: F32) -> F32:
+    """1 / (1 + exp(-z))."""
+    return np.asarray(np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * z)))
 
 
 def _two_loop(gradient: F32, k_gradient: F32, pairs: list[_Pair]) -> tuple[F32, F32]:
@@ -119,18 +119,18 @@ def _two_loop(gradient: F32, k_gradient: F32, pairs: list[_Pair]) -> tuple[F32, 
     return -q, -k_q
 
 
-def line_search(linear: F32, quadratic: F32, f: F32, k_d: F32, sign: F32, pull: F32) -> F32:
+def line_search(linear: F32, quadratic: F32, f: F32, k_d: F32, target: F32, weight: F32) -> F32:
     """The minimum along the direction of each column, by Newton steps. Shape (m,).
 
     Args:
         linear, quadratic: (m,), the penalty's derivatives along the direction at step 0.
-        f: logits. k_d: their change for a step of 1. pull: C times the sign, 0 where a row is not used; all (n, m).
+        f: logits. k_d: their change for a step of 1. weight: C, 0 where a row is not used. All (n, m), as target.
     """
     quadratic = np.maximum(quadratic, 1e-20)
     t = np.ones(f.shape[1], dtype=np.float32)
     for _ in range(3):
-        p = falling(sign * (f + t * k_d))
-        slope = linear + t * quadratic - (pull * p * k_d).sum(0)
-        bend = quadratic + (np.abs(pull) * p * (1 - p) * k_d**2).sum(0)
+        p = sigmoid(f + t * k_d)
+        slope = linear + t * quadratic - (weight * (target - p) * k_d).sum(0)
+        bend = quadratic + (weight * p * (1 - p) * k_d**2).sum(0)
         t = np.maximum(t - slope / bend, np.float32(0))
     return t.astype(np.float32)

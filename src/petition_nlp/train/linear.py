@@ -26,8 +26,17 @@ from petition_nlp.taxonomy import Taxonomy
 from petition_nlp.text import normalize
 from petition_nlp.train.checkpoint import NoStages, Stages
 from petition_nlp.train.config import TrainingConfig
+from petition_nlp.train.figures import Group, HeadFigure, group_figures
 from petition_nlp.train.matrix import Progress, feature_matrix, learn_space
-from petition_nlp.train.memory import MEMORY, REPLAY, Memory, head_truth, label_table, pack_replay, text_digest
+from petition_nlp.train.memory import (
+    MEMORY,
+    REPLAY,
+    Memory,
+    head_truth,
+    label_table,
+    pack_replay,
+    text_digest,
+)
 from petition_nlp.train.solve import build_columns, fit_columns
 from petition_nlp.train.stack import calibrate_head, choose_review
 
@@ -47,6 +56,10 @@ class Trained:
     memory: Memory
     replay: list[LabeledText] = field(default_factory=list)
     """Texts to carry in the bundle; nobody's but those that may be shown to whoever gets the bundle."""
+    figures: dict[str, HeadFigure] = field(default_factory=dict)
+    """Figures on held-out folds, see :func:`petition_nlp.train.figures.group_figures`."""
+    left: list[str] = field(default_factory=list)
+    """Heads that the data labels and that stayed as in the base, since the new ones were not clearly better."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -89,7 +102,14 @@ def train_linear(
     review = review_policy(taxonomy, heads, held_out, labels, config)
     digests = np.array([text_digest(t) for t in normal], dtype=np.uint64)
     memory = Memory(digests, logits.astype(np.float32), labels)
-    return Trained(engine, heads, review, taxonomy, config, describe(texts, taxonomy), held_out, memory)
+    trained = Trained(engine, heads, review, taxonomy, config, describe(texts, taxonomy), held_out, memory)
+    trained.figures = group_figures(
+        [
+            Group("new", taxonomy.heads[name], table[table[:, 0] >= 0] > 0, heads[name].chosen(held_out[name]))
+            for name, table in labels.items()
+        ]
+    )
+    return trained
 
 
 def normalize_all(texts: Sequence[LabeledText], progress: Progress) -> list[str]:

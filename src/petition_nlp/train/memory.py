@@ -1,9 +1,9 @@
 """What a bundle carries so that it can be trained further without forgetting.
 
-Two files. ``memory.safetensors``: for each text the model learnt from, its held-out logits, its labels and a digest, but
-not the text, so that calibration and thresholds can be fitted anew although the texts themselves may not travel.
-``replay.jsonl.xz``: labelled texts that may travel (those written for this project), which are shown to the model again
-beside the new ones.
+Two files. ``memory.safetensors``: for each text the model learnt from, its held-out logits, its labels and a digest,
+but not the text, so that calibration and thresholds can be fitted anew although the texts themselves may not travel.
+``replay.jsonl.xz``: labelled texts that may travel (those written for this project), which are shown to the model
+again beside the new ones.
 """
 
 from __future__ import annotations

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from petition_nlp.train.dual import F32, Bools, falling, line_search, tolerance
+from petition_nlp.train.dual import F32, Bools, line_search, sigmoid, tolerance
 
 _Pair = tuple[F32, F32, F32]  # a step s, the change of gradient y, and 1 / (s'y)
 
 
 def fit_primal(
     matrix: Any,
-    truth: Bools,
+    target: F32 | Bools,
     used: Bools,
     c: float,
     *,
@@ -28,37 +28,38 @@ def fit_primal(
     steps: int = 100,
     memory: int = 5,
 ) -> F32:
-    """Minimise ``C * sum log(1 + exp(-y f)) + w'w / 2`` with f = [X 1] w + offset, for each column.
+    """Minimise ``C * sum (log(1 + exp(f)) - target f) + w'w / 2`` with f = [X 1] w + offset, for each column.
 
     Args:
-        matrix: scipy CSR, (n, features). truth, used: (n, m); rows not used by a column do not count in its loss.
+        matrix: scipy CSR, (n, features). target, used: (n, m), as for :func:`petition_nlp.train.dual.fit_dual`.
         offset: (n, m), logits that are there already and are only corrected; None: zeros.
         start: (features + 1, m), weights to begin with; None: zeros.
 
     Returns:
         weights (features + 1, m); the last row is the bias.
     """
-    sign = np.where(truth, np.float32(1), np.float32(-1))
-    pull = np.where(used, np.float32(c), np.float32(0)) * sign
-    shape = (matrix.shape[1] + 1, truth.shape[1])
+    target32, weight = target.astype(np.float32), np.where(used, np.float32(c), np.float32(0))
+    shape = (matrix.shape[1] + 1, target.shape[1])
     w = np.zeros(shape, np.float32) if start is None else start.astype(np.float32)
-    f = product(matrix, w) if start is not None else np.zeros(truth.shape, np.float32)
+    f = product(matrix, w) if start is not None else np.zeros(target.shape, np.float32)
     if offset is not None:
         f += offset
     transposed = matrix.T
-    first = _gradient(transposed, np.zeros(1, np.float32), pull, sign, f if start is None else _zero_logits(f, offset))
+    begin = np.zeros_like(f) if offset is None else offset
+    residual = weight * (target32 - sigmoid(begin))
+    first = _gradient(transposed, np.zeros(1, np.float32), residual)  # sets the tolerance, wherever the start is
     goal = tolerance(first, first)
-    gradient = first if start is None else _gradient(transposed, w, pull, sign, f)
-    del first
+    gradient = first if start is None else _gradient(transposed, w, weight * (target32 - sigmoid(f)))
+    del first, begin, residual
     direction = -gradient
     pairs: list[_Pair] = []
     for _ in range(steps):
         change = product(matrix, direction)
-        step = line_search((w * direction).sum(0), (direction * direction).sum(0), f, change, sign, pull)
+        step = line_search((w * direction).sum(0), (direction * direction).sum(0), f, change, target32, weight)
         s = step * direction
         w += s
         f += step * change
-        new = _gradient(transposed, w, pull, sign, f)
+        new = _gradient(transposed, w, weight * (target32 - sigmoid(f)))
         if ((new * new).sum(0) <= goal).all():
             break
         y = new - gradient
@@ -77,13 +78,8 @@ def product(matrix: Any, weights: F32) -> F32:
     return np.asarray(matrix @ weights[:-1] + weights[-1], dtype=np.float32)
 
 
-def _zero_logits(f: F32, offset: F32 | None) -> F32:
-    return np.zeros_like(f) if offset is None else offset
-
-
-def _gradient(transposed: Any, w: F32, pull: F32, sign: F32, f: F32) -> F32:
-    rest = pull * falling(sign * f)
-    return np.asarray(w - np.vstack([transposed @ rest, rest.sum(0)]), dtype=np.float32)
+def _gradient(transposed: Any, w: F32, residual: F32) -> F32:
+    return np.asarray(w - np.vstack([transposed @ residual, residual.sum(0)]), dtype=np.float32)
 
 
 def _two_loop(gradient: F32, pairs: list[_Pair]) -> NDArray[np.float32]:
