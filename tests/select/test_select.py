@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import petition_nlp
 from helpers.tiny import tiny_texts
 from petition_nlp import PetitionNLP
 from petition_nlp.calibrate import HeadCalibration
@@ -12,7 +13,9 @@ from petition_nlp.corpus import read_labeled
 from petition_nlp.corpus.duplicates import find_duplicates
 from petition_nlp.errors import InputError
 from petition_nlp.select import STRATEGIES, choose, project, rarity, read_pool, select, uncertainty, write_selection
+from petition_nlp.taxonomy import default_taxonomy, parse_taxonomy
 from petition_nlp.text import normalize
+from petition_nlp.train import TrainingConfig, save_trained, train_linear
 
 
 def calibration(kind: str, labels: int, threshold: float = 0.5) -> HeadCalibration:
@@ -113,6 +116,21 @@ def test_suggestions_are_read_back(nlp: PetitionNLP, tmp_path: Path, name: str) 
         if name.endswith("jsonl"):
             assert item.entities == sorted(((e.type, e.start, e.end) for e in d.entities), key=lambda e: e[1])
     assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_names_that_cannot_be_read_back_stand_as_ids(tmp_path: Path) -> None:
+    source = (
+        default_taxonomy()
+        .source.replace("{zh: 土地征迁, en", "{zh: 土地、征迁, en")
+        .replace("{zh: 工程项目, en", "{zh: land, en")
+    )
+    trained = train_linear(tiny_texts(), parse_taxonomy(source), TrainingConfig.from_dict({"folds": 3, "c": [5.0]}))
+    own = petition_nlp.load(save_trained(trained, tmp_path / "b", name="own", version="1", card=""))
+    chosen = select(own, [t.text for t in tiny_texts(1)], 40)
+    write_selection(own, chosen, tmp_path / "next.xlsx")
+    back = list(read_labeled(tmp_path / "next.xlsx", own.taxonomy))
+    assert [t.labels["domains"] for t in back] == [[x.id for x in s.document.domains] for s in chosen]
+    assert {"land", "project"} <= {x for t in back for x in t.labels["domains"]}
 
 
 def test_bad_requests(nlp: PetitionNLP, tmp_path: Path) -> None:

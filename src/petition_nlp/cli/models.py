@@ -42,7 +42,10 @@ def _list(args: argparse.Namespace) -> int:
 
     registry = Registry(args.registry)
     last = registry.pointer()
-    table = Table("", "name", "version", "created", "promoted", "by", "why")
+    table = Table("")
+    table.add_column("name", no_wrap=True)
+    for heading in ("version", "created", "promoted", "by", "why"):
+        table.add_column(heading, overflow="fold")
     events = {e.to: e for e in registry.history() if e.action == "promote"}
     for name in registry.names():
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from petition_nlp.io import BadRow, guess_format, open_rows, write_csv, write_pa
 from petition_nlp.pipeline import PetitionNLP
 from petition_nlp.select.choose import Strategy, choose
 from petition_nlp.select.score import project, scores
+from petition_nlp.taxonomy import Head
 from petition_nlp.text import normalize
 from petition_nlp.types import Document
 
@@ -27,6 +29,7 @@ Progress = Callable[[str, int, int], None]
 _BATCH = 256
 _CANDIDATES = 10  # times n: among so many of the best by score the diverse ones are sought
 NONE = "无"
+_SEPARATOR = re.compile(r"[、,;|，；]")
 
 
 @dataclass(slots=True)
@@ -206,16 +209,16 @@ def write_selection(nlp: PetitionNLP, chosen: Sequence[Selection], path: str | P
     rows = [_record(nlp, s, reserved, format) for s in chosen]
     temporary = path.with_name(f".{path.name}.tmp{path.suffix}")
     try:
-        return _write(rows, format, path, temporary)
+        return _write(rows, ["id", "text", *nlp.heads], format, path, temporary)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _write(rows: list[dict[str, Any]], format: str, path: Path, temporary: Path) -> int:
+def _write(rows: list[dict[str, Any]], first: list[str], format: str, path: Path, temporary: Path) -> int:
     cut = 0
-    columns = list(dict.fromkeys(c for row in rows for c in row))
+    columns = list(dict.fromkeys([*first, *(c for row in rows for c in row)]))
     if format == "xlsx":
         cut = write_xlsx(temporary, columns, rows)
     elif format == "csv":
@@ -237,22 +240,28 @@ def _record(nlp: PetitionNLP, s: Selection, reserved: set[str], format: str) -> 
         if name == "severity":
             level = s.document.severity
             by_name = format in ("xlsx", "csv")  # the column is one of numbers elsewhere
-            out[name] = None if level is None else level.name if by_name else level.level
+            out[name] = None if level is None else _name(head, level.id) if by_name else level.level
             continue
         value = getattr(s.document, name)
         if isinstance(value, list):
-            shown = [label.name if names else label.id for label in value]
+            shown = [_name(head, label.id) if names else label.id for label in value]
             if head.kind == "multi":
                 out[name] = ("、".join(shown) or NONE) if names else shown
             else:
                 out[name] = shown[0] if shown else None
         else:
-            out[name] = None if value is None else value.name if names else value.id
+            out[name] = None if value is None else _name(head, value.id) if names else value.id
     if not names:
         out["entities"] = [[e.type, e.start, e.end] for e in s.document.entities]
     out["select_score"] = round(s.score, 4)
     out["select_reason"] = s.reason
     return out | {k: v for k, v in _plain(s.meta).items() if k not in reserved and k not in out}
+
+
+def _name(head: Head, ident: str) -> str:
+    """What a table shows for a label: its name, or its id where the name would be read back as something else."""
+    label = head.labels[head.index(ident)]
+    return label.name if head.find(label.name) is label and not _SEPARATOR.search(label.name) else ident
 
 
 def _plain(meta: Mapping[str, Any]) -> dict[str, Any]:
