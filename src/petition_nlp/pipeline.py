@@ -25,6 +25,7 @@ from petition_nlp.types import Document, Entity, Factor, Label, ModelInfo, Sever
 
 if TYPE_CHECKING:
     from petition_nlp.entity.dictionary import UserDictionary
+    from petition_nlp.redact import Redacted, RedactionPolicy, Redactor
     from petition_nlp.tag.runtime import TaggerRuntime
 
 Extra = TypeVar("Extra")
@@ -182,6 +183,22 @@ class PetitionNLP:
 
                 self._tagger = TaggerRuntime(self.bundle.file("tagger.onnx"), self.bundle.manifest["tagger"])
         return self._tagger
+
+    def redact(
+        self, text: str, policy: RedactionPolicy | None = None, *, redactor: Redactor | None = None
+    ) -> Redacted:
+        """Hide names, numbers and what else the policy names; see :func:`petition_nlp.redact.redact`.
+
+        Args:
+            policy: default: names, phone and ID numbers get pseudonyms such as [人名1].
+            redactor: keeps pseudonyms from text to text.
+
+        Raises:
+            InputError: ``text`` is not a string, or policy and redactor disagree.
+        """
+        from petition_nlp.redact import redact  # most callers only classify
+
+        return redact(self(text, evidence=False), policy=policy, redactor=redactor)
 
     def probabilities(self, normalized: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Calibrated probabilities per head, each (n, labels), of texts that are normalised already."""
