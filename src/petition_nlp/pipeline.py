@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from petition_nlp.bundle import BundleFiles, open_bundle
 from petition_nlp.calibrate import HeadCalibration, ReviewPolicy, domain_confidence
 from petition_nlp.engine import LinearEngine
+from petition_nlp.entity.enrich import enrich
 from petition_nlp.entity.merge import Found, merge
 from petition_nlp.errors import BundleError, InputError
 from petition_nlp.explain import ValueSpan, evidence_spans, find_factors
@@ -169,7 +170,8 @@ class PetitionNLP:
         out = []
         for n, grammar, spans in zip(normal, matches, tagged, strict=True):
             named = self.dictionary.find(n.text) if self.dictionary else []
-            out.append([_entity(n, f) for f in merge(grammar, spans, named)])
+            merged = enrich(n.text, merge(grammar, spans, named))
+            out.append([_entity(n, f, cluster) for f, cluster in merged])
         return out
 
     def _load_tagger(self) -> TaggerRuntime | None:
@@ -327,9 +329,9 @@ def _span(n: NormalizedText, start: int, end: int, weight: float | None = None) 
     return Span(s, e, n.original[s:e], weight)
 
 
-def _entity(n: NormalizedText, found: Found) -> Entity:
+def _entity(n: NormalizedText, found: Found, cluster: int | None) -> Entity:
     s, e = n.to_original(found.start, found.end)
-    return Entity(found.type, n.original[s:e], s, e, found.value, found.score, found.source)
+    return Entity(found.type, n.original[s:e], s, e, found.value, found.score, found.source, cluster)
 
 
 def _value_spans(matches: Sequence[Match]) -> list[ValueSpan]:

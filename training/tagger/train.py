@@ -152,6 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data")
     parser.add_argument("--body", type=Path, help="pretrained body (training/tagger/pretrain.py)")
+    parser.add_argument("--init", type=Path, help="go on from a checkpoint of this script")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--lr", type=float, default=1.5e-3)
@@ -165,8 +166,8 @@ def main() -> None:
     from default import training_texts
 
     texts = [t for t in training_texts(args.data)[0] if t.entities is not None]
-    if args.body:
-        saved = torch.load(args.body, weights_only=True)
+    if args.body or args.init:
+        saved = torch.load(args.init or args.body, weights_only=True)
         sizes = {**saved["config"], "dilations": tuple(saved["config"]["dilations"])}
         config = replace(NetworkConfig(**sizes), dropout=0.15)
         vocab = CharVocab(saved["characters"], config.pair_bits)
@@ -175,10 +176,14 @@ def main() -> None:
         config = NetworkConfig(characters=len(vocab), dropout=0.2)
     items, columns = prepare(texts, vocab)
     model = Tagger(config, N_TAGS)
-    if args.body:
+    if args.init:
+        model.load_state_dict(saved["model"])
+    elif args.body:
         missing = model.body.load_state_dict(saved["body"], strict=False)
         print("not in the pretrained body:", missing.missing_keys)
     heads = HeadsProbe(config.width, len(columns)) if args.heads else None
+    if args.init and heads and "heads" in saved:
+        heads.load_state_dict(saved["heads"])
     parameters = [*model.parameters(), *(heads.parameters() if heads else [])]
     optimizer = torch.optim.AdamW(parameters, lr=args.lr, weight_decay=0.02)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995))
@@ -220,7 +225,8 @@ def main() -> None:
         print(name, " ".join(f"{k} {v:.3f}" for k, v in figures.items()), flush=True)
         if logits is not None:
             np.savez(args.out.with_suffix(f".{name}.npz"), logits=logits, columns=np.array(columns))
-    torch.save({"model": final.state_dict(), "characters": vocab.characters, "config": config.to_dict()}, args.out)
+    out = {"model": final.state_dict(), "characters": vocab.characters, "config": config.to_dict()}
+    torch.save({**out, **({"heads": heads.state_dict()} if heads else {})}, args.out)
 
 
 if __name__ == "__main__":
