@@ -13,7 +13,7 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from petition_nlp.evaluate.svg import Line, heatmap, interval, plot
+from petition_nlp.evaluate.svg import COLOURS, Line, heatmap, interval, plot
 
 FIGURE_NAMES = {
     "domains_macro_f1": ("领域 宏平均F1", "domains macro-F1"),
@@ -279,7 +279,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _plot(zh: str, en: str, drawn: str, lines: Sequence[Line] = ()) -> str:
-    legend = "".join(f'<span class="key c{line.colour % 8}">{escape(line.name)}</span> ' for line in lines)
+    legend = "".join(f'<span class="key c{line.colour % COLOURS}">{escape(line.name)}</span> ' for line in lines)
     return f"<figure><figcaption>{escape(zh)} <small>{escape(en)}</small></figcaption>{drawn}<p>{legend}</p></figure>"
 
 

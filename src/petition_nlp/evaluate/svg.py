@@ -1,6 +1,6 @@
 """Small plots as inline SVG, drawn by hand so that a report needs no library and no script.
 
-Colours come from the classes ``c0`` … ``c7``, ``axis``, ``grid`` and ``note`` of the page's own style sheet; no style
+Colours come from the classes ``c0`` … ``c11``, ``axis``, ``grid`` and ``note`` of the page's own style sheet; no style
 attribute is used, which a strict content security policy would refuse.
 """
 
@@ -12,7 +12,7 @@ from html import escape
 
 _WIDTH, _HEIGHT = 340, 270
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 10, 40
-COLOURS = 8
+COLOURS = 12
 
 
 @dataclass(frozen=True, slots=True)

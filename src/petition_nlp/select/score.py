@@ -56,7 +56,10 @@ def scores(
     by_uncertainty: bool = True,
     by_rarity: bool = True,
 ) -> tuple[F64, dict[str, F64]]:
-    """Mean over the heads of uncertainty × rarity.
+    """Mean over the heads of uncertainty × rarity: expected wrong decisions on a text, rare labels weighing more.
+
+    Heads are not brought to a common scale: a head that is hardly ever wrong would then choose the few texts that it is
+    unsure of, and with them most of the batch.
 
     Args:
         asked: head -> probability that a text is of a kind that the head is asked of, (n,); missing: 1.
