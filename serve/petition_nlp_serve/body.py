@@ -28,15 +28,16 @@ class Ask:
     options: dict[str, Any]
 
 
-async def read_bytes(request: Request, settings: Settings) -> bytes:
-    """The body, refused as soon as it is known to be too long.
+async def read_bytes(request: Request, settings: Settings, limit: int | None = None) -> bytes:
+    """The body, refused as soon as it is known to be longer than ``limit`` (default: ``max_body``).
 
     Raises:
         Fault: 413 too long, 408 not sent in time, 400 broken off.
     """
+    limit = limit or settings.max_body
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > settings.max_body:
-        raise _too_long(settings)
+    if length.isdigit() and int(length[:20]) > limit:
+        raise _too_long(limit)
     parts: list[bytes] = []
     size = 0
 
@@ -44,8 +45,8 @@ async def read_bytes(request: Request, settings: Settings) -> bytes:
         nonlocal size
         async for part in request.stream():
             size += len(part)
-            if size > settings.max_body:
-                raise _too_long(settings)
+            if size > limit:
+                raise _too_long(limit)
             parts.append(part)
 
     try:
@@ -57,12 +58,12 @@ async def read_bytes(request: Request, settings: Settings) -> bytes:
     return b"".join(parts)
 
 
-def _too_long(settings: Settings) -> Fault:
+def _too_long(limit: int) -> Fault:
     # What is left of the body is not read, so the connection cannot be used again.
-    return Fault(413, "body_too_large", f"the body is longer than {settings.max_body} bytes", {"Connection": "close"})
+    return Fault(413, "body_too_large", f"the body is longer than {limit} bytes", {"Connection": "close"})
 
 
-async def read_object(request: Request, settings: Settings) -> dict[str, Any]:
+async def read_object(request: Request, settings: Settings, limit: int | None = None) -> dict[str, Any]:
     """The body as a JSON object.
 
     Raises:
@@ -72,7 +73,7 @@ async def read_object(request: Request, settings: Settings) -> dict[str, Any]:
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if kind.strip().lower() != "application/json" or (charset and charset not in ("utf-8", "utf8")):
         raise Fault(415, "not_json", "send Content-Type: application/json, in UTF-8")
-    data = await read_bytes(request, settings)
+    data = await read_bytes(request, settings, limit)
     value = await asyncio.to_thread(parse_json, data) if len(data) > _IN_THREAD else parse_json(data)
     if not isinstance(value, dict):
         raise Fault(422, "invalid_request", "the body should be a JSON object")

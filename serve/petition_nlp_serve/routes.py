@@ -153,11 +153,10 @@ async def table_read(request: Request) -> Response:
     kind = KINDS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
     if kind is None:
         raise Fault(415, "not_a_table", f"send Content-Type: {' or '.join(KINDS)}")
-    data = await read_bytes(request, state.settings)
-    if not data:
-        raise Fault(422, "unreadable_table", "the file is empty")
-    table = await state.in_side(lambda: _guarded_read(data, kind, state.settings.max_rows))
-    return _json(table)
+    with state.big_body():
+        data = await read_bytes(request, state.settings, state.settings.max_table)
+        table = await state.in_side(lambda: _guarded_read(data, kind, state.settings.max_rows))
+        return _json(table)
 
 
 def _guarded_read(data: bytes, kind: str, max_rows: int) -> dict[str, Any]:
@@ -172,8 +171,10 @@ def _guarded_read(data: bytes, kind: str, max_rows: int) -> dict[str, Any]:
 @router.post("/v1/table/write")
 async def table_write(request: Request) -> Response:
     state = _state(request)
-    columns, rows = check_table(await read_object(request, state.settings), state.settings.max_rows)
-    return Response(await state.in_side(lambda: write_table(columns, rows)), media_type=XLSX)
+    with state.big_body():
+        body = await read_object(request, state.settings, state.settings.max_table)
+        columns, rows = check_table(body, state.settings.max_rows)
+        return Response(await state.in_side(lambda: write_table(columns, rows)), media_type=XLSX)
 
 
 @router.post("/v1/admin/reload")

@@ -29,7 +29,8 @@ class Settings:
             user's state folder.
         feedback_days: feedback older than this is deleted; 0: kept.
         audit: file that gets one line a labelled text, by keyed hash; None: none.
-        max_body: bytes of a request. max_chars: characters of a text. max_items: texts of a request.
+        max_body: bytes of a request. max_table: bytes of one that carries a table. max_chars: characters of a text.
+        max_items: texts of a request.
         max_rows: rows of an uploaded table. max_inflight: requests worked on at once.
         timeout: seconds for reading a body, and again for the answer.
         batch_cost, queue_cost: work put into one batch, and waiting at most, in characters (texts with evidence or
@@ -51,6 +52,7 @@ class Settings:
     feedback_days: int = 0
     audit: str | None = None
     max_body: int = 8 * 1024 * 1024
+    max_table: int = 64 * 1024 * 1024
     max_chars: int = 100_000
     max_items: int = 256
     max_rows: int = 5_000
@@ -65,7 +67,16 @@ class Settings:
     def __post_init__(self) -> None:
         if self.bundle and self.registry:
             raise InputError("--bundle and --registry exclude each other; give one")
-        for name in ("max_body", "max_chars", "max_items", "max_rows", "max_inflight", "batch_cost", "queue_cost"):
+        for name in (
+            "max_body",
+            "max_table",
+            "max_chars",
+            "max_items",
+            "max_rows",
+            "max_inflight",
+            "batch_cost",
+            "queue_cost",
+        ):
             if getattr(self, name) < 1:
                 raise InputError(f"{name}={getattr(self, name)}: should be at least 1")
         if self.workers < 1 or self.timeout <= 0 or self.wait < 0 or self.drain < 0 or self.feedback_days < 0:

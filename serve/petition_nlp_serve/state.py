@@ -6,9 +6,9 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from petition_nlp.pipeline import PetitionNLP
 from petition_nlp_serve.audit import AuditLog
 from petition_nlp_serve.auth import KeyRing
 from petition_nlp_serve.batcher import Batcher
+from petition_nlp_serve.fault import busy
 from petition_nlp_serve.feedback import FeedbackStore
 from petition_nlp_serve.log import log, log_exception
 from petition_nlp_serve.metrics import Metrics
@@ -26,6 +27,7 @@ from petition_nlp_serve.work import worker
 
 T = TypeVar("T")
 _PURGE_EVERY = 3600.0
+_BIG_BODIES = 4
 _SIGNAL = "reload.json"  # in the run folder: tells the other workers to reload
 
 
@@ -46,6 +48,7 @@ class ServiceState:
         self._tasks: list[asyncio.Task[None]] = []
         self._seen_signal = self._signal_stamp()
         self._purged = 0.0
+        self._big = 0
 
     @property
     def ready(self) -> bool:
@@ -120,6 +123,22 @@ class ServiceState:
             temporary.replace(path)
             self._seen_signal = self._signal_stamp()
         return fresh
+
+    @contextmanager
+    def big_body(self) -> Iterator[None]:
+        """Admit few requests with large bodies at once: they are held in memory.
+
+        Raises:
+            Fault: 429.
+        """
+        if self._big >= _BIG_BODIES:
+            self.metrics.add("rejected_total", reason="tables")
+            raise busy("other tables are being read; try again shortly")
+        self._big += 1
+        try:
+            yield
+        finally:
+            self._big -= 1
 
     def reload_soon(self) -> None:
         """Reload in the background, as on SIGHUP; a failure is in the log."""

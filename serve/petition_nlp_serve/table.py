@@ -35,6 +35,8 @@ def read_table(data: bytes, kind: str, max_rows: int) -> dict[str, Any]:
     Raises:
         Fault: 422 the file cannot be read, 413 it holds too much.
     """
+    if not data:
+        return {"columns": [], "rows": [], "text_column": None, "id_column": None, "bad_rows": []}
     if kind == "xlsx":
         _check_zip(data)
     descriptor, name = tempfile.mkstemp(suffix=f".{kind}")
