@@ -38,9 +38,8 @@ def main() -> None:
         if head.kind == "ordinal":
             print(f"| {name} quadratic kappa | {quadratic_weighted_kappa(*table.levels(rows), len(head.ids)):.3f} |")
         print(f"| {name} exact | {table.exact(rows):.3f} |")
-        print(
-            f"| {name} {'micro' if name == 'misconduct' else 'macro'}-F1 | {table.micro(rows) if name == 'misconduct' else table.macro(rows):.3f} |"
-        )
+        kind, value = ("micro", table.micro(rows)) if name == "misconduct" else ("macro", table.macro(rows))
+        print(f"| {name} {kind}-F1 | {value:.3f} |")
     counts: dict[str, list[int]] = {}
     for a, b in pairs:
         one, two = spans(a), spans(b)

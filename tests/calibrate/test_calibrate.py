@@ -61,7 +61,7 @@ def test_calibration_error() -> None:
     assert expected_calibration_error([], []) == 0
 
 
-def test_confidence_is_least_at_the_threshold() -> None:
-    thresholds = np.array([0.3])
-    at = domain_confidence(np.array([[0.0], [0.15], [0.3], [0.65], [1.0]]), thresholds)
-    np.testing.assert_allclose(at, [1.0, 0.75, 0.5, 0.75, 1.0])
+def test_confidence_is_the_probability_that_all_decisions_are_right() -> None:
+    thresholds = np.array([0.3, 0.5])
+    p = np.array([[0.0, 0.0], [0.2, 0.0], [0.4, 0.0], [0.9, 0.8]])
+    np.testing.assert_allclose(domain_confidence(p, thresholds), [1.0, 0.8, 0.4, 0.72])

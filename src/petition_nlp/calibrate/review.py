@@ -17,7 +17,7 @@ class ReviewPolicy:
     """Limits, chosen on held-out folds so that what is not sent to review meets ``target_precision``.
 
     Attributes:
-        domain_confidence: least product over the labels of the probability of each label's decision.
+        domain_confidence: least probability that the decisions of all labels are right.
         doc_type_confidence: least probability of the chosen type.
         severity_gap: most probability that may lie two or more levels above the chosen one.
         urgent: probability of the gravest level from which a person looks even if a lower level is chosen.
@@ -40,11 +40,8 @@ class ReviewPolicy:
 def domain_confidence(probabilities: F64, thresholds: F64) -> F64:
     """Probability that all decisions of a multi-label head are right, labels taken as independent. Shape (n,).
 
-    The probability of "present" is rescaled so that the threshold, not 0.5, is the point of greatest doubt.
+    A label given at a probability below one half (its threshold was chosen for F1) is more likely wrong than right, and
+    counts so.
     """
-    shifted = np.where(
-        probabilities >= thresholds,
-        0.5 + 0.5 * (probabilities - thresholds) / (1 - thresholds),
-        0.5 - 0.5 * (thresholds - probabilities) / thresholds,
-    )
-    return np.asarray(np.prod(np.maximum(shifted, 1 - shifted), axis=1))
+    given = probabilities >= thresholds
+    return np.asarray(np.prod(np.where(given, probabilities, 1 - probabilities), axis=1))
