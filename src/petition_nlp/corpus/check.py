@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from petition_nlp.corpus.duplicates import THRESHOLD, Duplicates, Progress, find_duplicates
-from petition_nlp.corpus.read import read_labeled
+from petition_nlp.corpus.read import open_labeled
 from petition_nlp.corpus.report import KINDS, CheckReport, Finding, LabelIssue, Place
 from petition_nlp.corpus.schema import LabeledText
 from petition_nlp.corpus.spans import span_findings, surface_findings
 from petition_nlp.errors import DataError, InputError, PetitionError
-from petition_nlp.io import open_rows
 from petition_nlp.taxonomy import Taxonomy, default_taxonomy
 
 MIN_TEXTS = 8  # a label on fewer texts cannot be learned and held out in folds
@@ -36,12 +36,17 @@ class LoadedTexts:
 
 
 def load_texts(
-    paths: Iterable[str | Path], taxonomy: Taxonomy | None = None, *, columns: Mapping[str, str] | None = None
+    paths: Iterable[str | Path],
+    taxonomy: Taxonomy | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    **options: Any,
 ) -> LoadedTexts:
     """Read labelled files to the end, whatever is wrong in them.
 
     Args:
         columns: field -> column name, as for :func:`petition_nlp.corpus.read_labeled`.
+        options: the others of :func:`petition_nlp.corpus.open_labeled`.
     """
     out = LoadedTexts()
     for path in paths:
@@ -49,11 +54,12 @@ def load_texts(
             raise InputError("labelled data cannot be checked from standard input; give a file")
         errors: list[DataError] = []
         try:
-            # Read twice: once for where each row stands, as the labelled texts do not carry it.
-            wheres = [row.where for row in open_rows(path)]
-            for done, item in enumerate(read_labeled(path, taxonomy, columns=columns, skip_bad=errors)):
-                out.texts.append(item)
-                out.places.append(Place(wheres[done + len(errors)], item.id))
+            for where, item in open_labeled(path, taxonomy, columns=columns, **options):
+                if isinstance(item, LabeledText):
+                    out.texts.append(item)
+                    out.places.append(Place(where, item.id))
+                else:
+                    errors.append(item)
         except InputError as error:
             out.problems.append(Finding("format", _safe(str(error)), (Place(str(path)),)))
         out.problems += [_unreadable(e, str(path)) for e in errors]

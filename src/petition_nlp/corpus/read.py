@@ -1,61 +1,172 @@
-"""Reads labelled data from JSONL, CSV, XLSX or Parquet, with errors that name file and row."""
+"""Reads labelled data, telling its format by content: the labelled format as JSONL or JSON, tables (CSV, XLSX,
+Parquet), Label Studio's and doccano's exports. Errors name file and row.
+"""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from petition_nlp.corpus.columns import check_mapping, guess_columns, record_fields
+from petition_nlp.corpus.doccano import doccano_fields, looks_like_doccano
+from petition_nlp.corpus.labelstudio import is_minimal, is_task, minimal_fields, task_fields
 from petition_nlp.corpus.schema import LabeledText, parse_labeled
 from petition_nlp.errors import DataError
-from petition_nlp.io import BadRow, open_rows
+from petition_nlp.io import BadRow, Row, RowSource, detect_encoding, guess_format, open_rows
 from petition_nlp.taxonomy import Taxonomy, default_taxonomy
 
-# Column names offices use, tried in this order when no mapping is given. Compared without case and spaces.
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "编号", "工单号", "工单编号", "信件编号", "序号", "留言编号"),
-    "text": (
-        "text",
-        "内容",
-        "正文",
-        "文本",
-        "诉求内容",
-        "信访内容",
-        "留言详情",
-        "留言内容",
-        "工单内容",
-        "反映内容",
-        "content",
-    ),
-    "doc_type": ("doc_type", "文本类型", "文种"),
-    "domains": (
-        "domains",
-        "domain",
-        "领域",
-        "类别",
-        "分类",
-        "一级分类",
-        "一级标签",
-        "标签",
-        "label",
-        "labels",
-        "category",
-    ),
-    "petition_type": ("petition_type", "诉求类型", "信访类型"),
-    "severity": ("severity", "严重程度", "紧急程度", "等级"),
-    "misconduct": ("misconduct", "涉嫌问题", "问题类型", "违纪类型"),
-    "entities": ("entities", "实体"),
-}
-_SEPARATORS = re.compile(r"[、,;|，；]")
-_NONE = {"[]", "无", "none", "-", "—"}
+_PEEKED = 50  # records of a JSONL file that tell whether doccano wrote it
 
 
-def guess_columns(columns: Iterable[str]) -> dict[str, str]:
-    """Which column holds which field: field name -> column name."""
-    plain = {re.sub(r"\s+", "", c).lower(): c for c in columns}
-    return {f: plain[n] for f, names in COLUMN_NAMES.items() for n in reversed(names) if n in plain}
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An opened file.
+
+    Attributes:
+        kind: ``labelstudio``, ``doccano`` or ``table`` (which the labelled JSONL format is, too).
+        rows: its records as they stand in the file.
+        ragged: each record names its fields itself.
+    """
+
+    kind: str
+    rows: RowSource
+    ragged: bool = False
+
+
+def open_source(path: str | Path, format: str | None = None) -> Source:
+    """Open a labelled file and tell what wrote it.
+
+    Args:
+        format: of the file where its name does not tell: jsonl, csv, xlsx, parquet.
+
+    Raises:
+        InputError: the file cannot be read, or is of no known format.
+    """
+    if str(path) == "-" or (format or guess_format(path)) != "jsonl":
+        return Source("table", open_rows(path, format))
+    whole = _whole_json(Path(path)) if Path(path).is_file() else None
+    rows = open_rows(path, format) if whole is None else _numbered(whole, str(path))
+    first = list(islice(rows, _PEEKED))
+    records = [row.fields for row in first if isinstance(row, Row)]
+    rows = _chained(first, rows)
+    if records and all(is_task(r) for r in records):
+        return Source("labelstudio", rows)
+    if records and all(is_minimal(r) for r in records):
+        return Source("table", (_minimal(row) for row in rows), ragged=True)
+    return Source("doccano" if any(looks_like_doccano(r) for r in records) else "table", rows, ragged=True)
+
+
+def _whole_json(path: Path) -> list[Any] | None:
+    """The records of a file that is one JSON value; None where it is one value a line."""
+    encoding = detect_encoding(path)
+    with path.open("r", encoding=encoding, errors="replace") as stream:
+        line = next((text for text in stream if text.strip()), "").strip()
+        if not line.startswith(("[", "{")):
+            return None
+        try:
+            value = json.loads(line)
+            if isinstance(value, dict) or next((True for text in stream if text.strip()), False):
+                return None
+            return value if isinstance(value, list) else None
+        except ValueError:
+            stream.seek(0)
+            try:
+                value = json.load(stream)
+            except (ValueError, RecursionError):
+                return None  # read line by line, so that the line at fault is named
+    return value if isinstance(value, list) else [value]
+
+
+def _numbered(records: list[Any], name: str) -> RowSource:
+    for number, record in enumerate(records, 1):
+        where = f"{name}:[{number - 1}]"
+        if isinstance(record, dict):
+            yield Row(number, record, where)
+        else:
+            yield BadRow(number, f"expected a JSON object, got {type(record).__name__}", where)
+
+
+def _chained(first: list[Row | BadRow], rest: RowSource) -> RowSource:
+    yield from first
+    yield from rest
+
+
+def _minimal(row: Row | BadRow) -> Row | BadRow:
+    if isinstance(row, BadRow):
+        return row
+    try:
+        return Row(row.number, minimal_fields(row.fields), row.where)
+    except DataError as error:
+        return BadRow(row.number, str(error).lstrip(": "), row.where)
+
+
+def open_labeled(
+    path: str | Path,
+    taxonomy: Taxonomy | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    format: str | None = None,
+    empty_is_none: bool = False,
+    predictions: bool = False,
+    on_columns: Callable[[dict[str, str]], None] | None = None,
+) -> Iterator[tuple[str, LabeledText | DataError]]:
+    """Iterate over the labelled texts of a file with the place of each (file and row); a bad row gives its error.
+
+    Args:
+        columns: field name -> column name; guessed from :data:`COLUMN_NAMES` where not given. Of annotation tools also
+            head -> control and entity type -> what the project calls it.
+        format: jsonl, csv, xlsx or parquet where the file's name does not tell.
+        empty_is_none: a record of an annotation tool without labels of a head means *none of the labels*; otherwise
+            *not labelled*, as nobody may have looked.
+        predictions: read what a model predicted in Label Studio where nobody has annotated.
+        on_columns: told which columns of a table are read as which fields.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    taxonomy = taxonomy or default_taxonomy()
+    source = open_source(path, format)
+    columns = dict(columns or {})
+    mapping: dict[str, str] | None = None
+    keys: Iterable[str] = ()
+    told = False
+    for row in source.rows:
+        try:
+            if isinstance(row, BadRow):
+                raise DataError(row.reason, where=row.where)
+            fields: dict[str, Any] | None
+            if source.kind == "labelstudio":
+                if not is_task(row.fields):
+                    raise DataError("is no task of Label Studio (it has no data)", where=row.where)
+                fields = task_fields(
+                    row.fields,
+                    taxonomy,
+                    columns=columns,
+                    where=row.where,
+                    empty_is_none=empty_is_none,
+                    predictions=predictions,
+                )
+            elif source.kind == "doccano" and not {"label", "labels"} & set(columns.values()):
+                fields = doccano_fields(
+                    row.fields, taxonomy, columns=columns, where=row.where, empty_is_none=empty_is_none
+                )
+            else:
+                if mapping is None or (source.ragged and row.fields.keys() != keys):
+                    keys = row.fields.keys()
+                    mapping = {**guess_columns(row.fields), **columns}
+                    check_mapping(mapping, row.fields, row.where, strict=not source.ragged)
+                    if on_columns and not told:
+                        on_columns(mapping)
+                        told = True
+                fields = record_fields(row.fields, mapping, taxonomy, row.where)
+            if fields is not None:
+                yield row.where, parse_labeled(fields, taxonomy, where=row.where, default_id=str(row.number))
+        except DataError as error:
+            yield row.where, error
 
 
 def read_labeled(
@@ -65,33 +176,26 @@ def read_labeled(
     columns: Mapping[str, str] | None = None,
     format: str | None = None,
     skip_bad: list[DataError] | None = None,
+    **options: Any,
 ) -> Iterator[LabeledText]:
     """Iterate over the labelled texts of a file.
 
     Args:
         columns: field name -> column name; guessed from :data:`COLUMN_NAMES` where not given.
         skip_bad: when a list is given, bad rows are appended to it as errors and skipped; otherwise the first raises.
+        options: the others of :func:`open_labeled`.
 
     Raises:
         DataError: a row breaks the format; the message names file and row.
         InputError: the file cannot be read.
     """
-    taxonomy = taxonomy or default_taxonomy()
-    mapping: dict[str, str] | None = None
-    for row in open_rows(path, format):
-        try:
-            if isinstance(row, BadRow):
-                raise DataError(row.reason, where=row.where)
-            if mapping is None:
-                mapping = {**guess_columns(row.fields), **(columns or {})}
-                _check_mapping(mapping, row.fields, row.where)
-            yield parse_labeled(
-                _fields(row.fields, mapping, taxonomy, row.where), taxonomy, where=row.where, default_id=str(row.number)
-            )
-        except DataError as error:
-            if skip_bad is None:
-                raise
-            skip_bad.append(error)
+    for _, item in open_labeled(path, taxonomy, columns=columns, format=format, **options):
+        if isinstance(item, LabeledText):
+            yield item
+        elif skip_bad is None:
+            raise item
+        else:
+            skip_bad.append(item)
 
 
 def write_labeled(path: str | Path, texts: Iterable[LabeledText], taxonomy: Taxonomy | None = None) -> int:
@@ -103,67 +207,3 @@ def write_labeled(path: str | Path, texts: Iterable[LabeledText], taxonomy: Taxo
             stream.write(json.dumps(item.to_dict(taxonomy), ensure_ascii=False) + "\n")
             count += 1
     return count
-
-
-def _check_mapping(mapping: Mapping[str, str], fields: Mapping[str, Any], where: str) -> None:
-    for field, column in mapping.items():
-        if column not in fields and field in ("text",):
-            raise DataError(f"no column {column!r} for {field}; the columns are {', '.join(fields)}", where=where)
-    if "text" not in mapping:
-        raise DataError(f"no text column among {', '.join(map(str, fields))}; name it with --text-field", where=where)
-
-
-def _fields(fields: Mapping[str, Any], mapping: Mapping[str, str], taxonomy: Taxonomy, where: str) -> dict[str, Any]:
-    taken = set(mapping.values())
-    out = {k: v for k, v in fields.items() if k not in taken}
-    for field, column in mapping.items():
-        if column not in fields:
-            continue
-        value = fields[column]
-        if field == "text":
-            out["text"] = str(value) if isinstance(value, (int, float)) else value  # Excel makes numbers of digits
-        elif field == "entities":
-            value = _entities_cell(value, where)
-            if value is not None:
-                out["entities"] = value
-        elif field == "id":
-            out["id"] = value
-        else:
-            value = _label_cell(value, field, taxonomy)
-            if value is not _MISSING:
-                out[field] = value
-    return out
-
-
-_MISSING = object()
-
-
-def _label_cell(value: Any, field: str, taxonomy: Taxonomy) -> Any:
-    """An empty cell is *not labelled*; 无, none, - or [] is *none of the labels*; several are split on 、,;|."""
-    if not isinstance(value, str):
-        return value
-    value = value.strip()
-    if not value:
-        return _MISSING
-    head = taxonomy.heads.get(field)
-    if head is None or head.kind != "multi" or head.find(value):
-        return value
-    if value.lower() in _NONE:
-        return []
-    if value.startswith("["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return [part.strip() for part in _SEPARATORS.split(value) if part.strip()]
-
-
-def _entities_cell(value: Any, where: str) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return None
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise DataError("field 'entities' is not JSON", where=where) from error
