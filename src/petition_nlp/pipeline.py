@@ -186,9 +186,7 @@ class PetitionNLP:
                 self._tagger = TaggerRuntime(self.bundle.file("tagger.onnx"), self.bundle.manifest["tagger"])
         return self._tagger
 
-    def redact(
-        self, text: str, policy: RedactionPolicy | None = None, *, redactor: Redactor | None = None
-    ) -> Redacted:
+    def redact(self, text: str, policy: RedactionPolicy | None = None, *, redactor: Redactor | None = None) -> Redacted:
         """Hide names, numbers and what else the policy names; see :func:`petition_nlp.redact.redact`.
 
         Args:

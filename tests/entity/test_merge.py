@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,4 +42,4 @@ def test_nothing_overlaps_and_all_is_in_order(a: list, b: list, c: list) -> None
     found = merge(
         [match(k, s, s + n) for k, s, n in a], [((k, s, s + n), 0.5) for k, s, n in b], [(k, s, s + n) for k, s, n in c]
     )
-    assert all(x.end <= y.start for x, y in zip(found, found[1:], strict=False))
+    assert all(x.end <= y.start for x, y in pairwise(found))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.noise import to_traditional_noise
 
 import petition_nlp
+from helpers.noise import to_traditional_noise
 from petition_nlp import PetitionNLP
 from petition_nlp.bundle import open_bundle
 from petition_nlp.corpus import read_labeled

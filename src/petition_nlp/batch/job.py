@@ -14,7 +14,7 @@ from typing import Any
 
 from petition_nlp.batch.journal import Journal, Record
 from petition_nlp.batch.table import merge_row
-from petition_nlp.corpus.read import guess_columns
+from petition_nlp.corpus import guess_columns
 from petition_nlp.errors import InputError
 from petition_nlp.io import BadRow, Row, guess_format, open_rows, write_csv, write_parquet, write_xlsx
 from petition_nlp.pipeline import PetitionNLP

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from petition_nlp.batch.job import dump_line
-from petition_nlp.corpus.read import guess_columns
+from petition_nlp.corpus import guess_columns
 from petition_nlp.errors import InputError
 from petition_nlp.io import BadRow, Row, RowSource, guess_format, open_rows, write_csv, write_parquet, write_xlsx
 from petition_nlp.pipeline import PetitionNLP

@@ -84,7 +84,10 @@ def export_tagger(state: Arrays, config: Mapping[str, Any], path: Path) -> None:
 
 def _slice(g: _Graph, x: str, start: int, stop: int, block: int, side: str) -> str:
     name = f"{side}_{block}"
-    parts = [g.constant(f"{name}_{k}", np.array([v], dtype=np.int64)) for k, v in (("from", start), ("to", stop), ("axis", 1))]
+    parts = [
+        g.constant(f"{name}_{k}", np.array([v], dtype=np.int64))
+        for k, v in (("from", start), ("to", stop), ("axis", 1))
+    ]
     return g.op("Slice", x, *parts)
 
 

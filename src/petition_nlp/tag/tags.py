@@ -58,13 +58,13 @@ def decode(scores: F32) -> I64:
     """
     tags = scores.argmax(axis=1).astype(np.int64)
     if is_legal(tags):
-        return tags
+        return np.asarray(tags, dtype=np.int64)
     near = np.convolve(tags != O, np.ones(5, dtype=np.int64), mode="same")[: len(tags)] > 0
     edges = np.flatnonzero(np.diff(np.concatenate(([0], near.astype(np.int8), [0]))))
     for start, end in edges.reshape(-1, 2):
         if not is_legal(tags[start:end]):
             tags[start:end] = viterbi(scores[start:end])
-    return tags
+    return np.asarray(tags, dtype=np.int64)
 
 
 def viterbi(scores: F32) -> I64:
