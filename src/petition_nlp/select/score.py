@@ -23,8 +23,7 @@ def uncertainty(calibration: HeadCalibration, probabilities: F64) -> F64:
     """Probability that the head's decision on a text is wrong, 0..1, of shape (n,) from (n, labels).
 
     Least confidence (Lewis & Gale 1994; for several decisions at once Culotta & McCallum 2005): 1 - max p; of a head of
-    several labels 1 - the product of the probabilities that each label's decision is right, where the label's threshold
-    is the point of greatest doubt.
+    several labels 1 - the product of the probabilities that each label's decision is right.
     """
     if calibration.kind == "multi":
         return np.asarray(1 - domain_confidence(probabilities, calibration.thresholds))
