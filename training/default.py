@@ -59,6 +59,8 @@ def main() -> int:
     texts, sources = training_texts(args.data)
     print(f"{len(texts)} texts", file=sys.stderr)
     trained = train_linear(texts, default_taxonomy(), TrainingConfig())
+    # Only texts written for this project travel in the bundle; of the real ones it keeps logits and labels.
+    trained.replay = [t for path in sorted((HERE / "corpus").glob("*.jsonl")) for t in read_labeled(path)]
     figures: dict[str, dict[str, Figure]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         tagger = from_checkpoint(args.tagger, Path(scratch)) if args.tagger else from_bundle(args.out)

@@ -12,7 +12,8 @@ from petition_nlp.errors import PetitionError
 
 COMMANDS = {
     "tag": "tag texts in bulk: jsonl, csv, xlsx, parquet, a folder of .txt, or standard input",
-    "train": "train a bundle from labelled data",
+    "train": "train a bundle from labelled data, from nothing or from a base",
+    "convert": "labelled data from and to jsonl, csv, xlsx, Label Studio and doccano",
     "evaluate": "measure a bundle on labelled data: report.json and one self-contained report.html",
     "compare": "two bundles on the same labelled data: better, worse or can't tell, figure by figure",
     "models": "a registry of bundles: list, promote, rollback, show",

@@ -73,6 +73,9 @@ class Lexicon:
         except UnicodeEncodeError:  # the automaton works on UTF-8, which has no lone surrogates
             return list(self._automaton.find_matches_as_indexes(_SURROGATE.sub("�", text), overlapping=True))
 
+    def __reduce__(self) -> tuple[type[Lexicon], tuple[dict[str, tuple[str, ...]]]]:
+        return Lexicon, (self.concepts,)  # the automaton cannot be copied between processes; it is built anew
+
     def to_dict(self) -> dict[str, list[str]]:
         return {k: list(v) for k, v in self.concepts.items()}
 

@@ -78,9 +78,5 @@ class Stages:
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, temporary)
         temporary.replace(path)
 
-    def remove(self) -> None:
-        """The training is done."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.safetensors"

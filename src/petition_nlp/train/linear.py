@@ -26,7 +26,7 @@ from petition_nlp.taxonomy import Taxonomy
 from petition_nlp.text import normalize
 from petition_nlp.train.checkpoint import NoStages, Stages
 from petition_nlp.train.config import TrainingConfig
-from petition_nlp.train.figures import Group, HeadFigure, group_figures
+from petition_nlp.train.figures import Group, HeadFigure, card_figures, group_figures
 from petition_nlp.train.matrix import Progress, feature_matrix, learn_space
 from petition_nlp.train.memory import (
     MEMORY,
@@ -39,6 +39,33 @@ from petition_nlp.train.memory import (
 )
 from petition_nlp.train.solve import build_columns, fit_columns
 from petition_nlp.train.stack import calibrate_head, choose_review
+
+WRITTEN = ("linear.safetensors", "lexicon.json", "taxonomy.yaml", "MODEL_CARD.md", MEMORY, REPLAY)
+"""Files that :func:`save_trained` writes; others of a base are carried over."""
+WRITTEN_KEYS = (
+    "format",
+    "files",
+    "name",
+    "version",
+    "engine",
+    "created",
+    "taxonomy",
+    "linear",
+    "heads",
+    "review",
+    "training",
+    "metrics",
+    "libraries",
+)
+"""Keys of the manifest that :func:`save_trained` writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a bundle holds beside what is trained here, e.g. a tagger: file name -> file, and keys of the manifest."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,6 +87,34 @@ class Trained:
     """Figures on held-out folds, see :func:`petition_nlp.train.figures.group_figures`."""
     left: list[str] = field(default_factory=list)
     """Heads that the data labels and that stayed as in the base, since the new ones were not clearly better."""
+    carried: Carried = field(default_factory=Carried)
+
+    def save(
+        self, path: str | Path, *, name: str | None = None, version: str = "1", sources: Sequence[str] = ()
+    ) -> Path:
+        """Write the bundle folder, whole or not at all, with a model card of the training's own figures.
+
+        Args:
+            name: of the model; None: the folder's.
+            sources: a line on each source of the data, for card and manifest.
+        """
+        from petition_nlp.train.card import model_card  # the card reads this module's types
+
+        name = name or Path(path).name
+        figures = card_figures(self.figures)
+        card = model_card(self, name=name, version=version, sources=sources, figures=figures)
+        metrics = {kind: {k: v.to_dict() for k, v in table.items()} for kind, table in figures.items()}
+        return save_trained(
+            self,
+            path,
+            name=name,
+            version=version,
+            card=card,
+            sources=sources,
+            metrics=metrics,
+            extra_copies=self.carried.files,
+            extra_manifest=self.carried.manifest,
+        )
 
 
 def silent(stage: str, done: int, total: int) -> None:
