@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from petition_nlp.errors import PetitionError
 from petition_nlp_serve.fault import Fault, envelope
 from petition_nlp_serve.log import JsonHandler
 from petition_nlp_serve.middleware import Gate
@@ -41,7 +42,11 @@ def create_app(settings: Settings | None = None, loader: Loader | None = None) -
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await state.start()
+        try:
+            await state.start()
+        except PetitionError as error:
+            state.start_error = error
+            raise
         yield
         await state.stop()
 

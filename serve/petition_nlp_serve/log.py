@@ -37,4 +37,7 @@ class JsonHandler(logging.Handler):
         if record.exc_info and record.exc_info[1] is not None:
             log_exception("server", record.exc_info[1], **fields)
         else:
-            log("server", level=record.levelname.lower(), message=record.getMessage()[:500], **fields)
+            # Later lines hold tracebacks and exceptions, whose messages might quote a text.
+            message = record.getMessage().partition("\n")[0][:300]
+            if not message.startswith("Traceback"):
+                log("server", level=record.levelname.lower(), message=message, **fields)

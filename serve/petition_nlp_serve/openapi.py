@@ -253,7 +253,7 @@ def _service() -> Schema:
 
 
 def _tables(settings: Settings) -> Schema:
-    binary = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+    binary = {"schema": {"type": "string", "format": "binary"}}
     read = _operation(
         "readTable",
         "table",

@@ -46,6 +46,12 @@ class Server(uvicorn.Server):
         )
         quiet_server_logs()
 
+    @property
+    def start_error(self) -> PetitionError | None:
+        """Why the service could not start."""
+        error: PetitionError | None = self._app.state.service.start_error
+        return error
+
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
@@ -107,7 +113,7 @@ def _run(settings: Settings, listener: socket.socket, loader: Loader | None = No
     except KeyboardInterrupt:
         return 0
     except SystemExit:
-        raise PetitionError("the service could not start; the log above says why") from None
+        raise server.start_error or PetitionError("the service could not start; the log above says why") from None
     return 0
 
 

@@ -41,6 +41,7 @@ class ServiceState:
         self.slot = ModelSlot(loader)
         self.audit = AuditLog(settings.audit) if settings.audit else None
         self.draining = False
+        self.start_error: PetitionError | None = None
         self.batcher: Batcher | None = None
         self._feedback: FeedbackStore | None = None
         self._feedback_pool = ThreadPoolExecutor(1, thread_name_prefix="feedback")

@@ -1,7 +1,7 @@
 // Shows what the service says of one text, and takes corrections.
 import { post } from "./api.js";
 import { Letter, element } from "./letter.js";
-import { entityName, errorText, factorName, labelName, reason, t } from "./words.js";
+import { entityName, errorText, factorName, labelName, note, reason, t } from "./words.js";
 
 const percent = (score) => `${Math.round(score * 100)}%`;
 
@@ -52,7 +52,7 @@ function labelCard(result, info, letter) {
     alleged.append(element("li", {}, element("span", { class: "plain" }, `${nameOf(info, "misconduct", m.id)} ${percent(m.score)}`)));
   }
   if (result.misconduct.length) add(t("misconduct"), alleged);
-  if (result.notes?.length) add(t("notes"), result.notes.join("、"));
+  if (result.notes?.length) add(t("notes"), result.notes.map(note).join("、"));
   card.append(list, element("p", { class: "quiet" }, t("evidenceHint")));
   return card;
 }

@@ -38,6 +38,13 @@ const REASONS = {
   doc_type_unsure: ["文本类型拿不准", "unsure of the document type"], domains_unsure: ["领域拿不准", "unsure of the field"],
   may_be_urgent: ["可能属紧急", "may be urgent"], severity_unsure: ["严重程度可能更高", "may be more severe"],
 };
+const NOTES = {
+  width_folded: ["全角已转半角", "full width folded"], traditional: ["繁体已转简体", "traditional script converted"],
+  html_removed: ["已略去网页标记", "markup left out"], navigation_removed: ["已略去导航文字", "navigation left out"],
+  glosses_removed: ["已略去夹注拼音", "pinyin glosses left out"], linebreaks_joined: ["断行已接合", "broken lines joined"],
+  spaces_removed: ["字间空格已略去", "spacing left out"], noise_shortened: ["重复符号已缩短", "repeated signs shortened"],
+  control_removed: ["控制字符已略去", "control characters left out"],
+};
 const ENTITY = {
   PERSON: ["人名", "Person"], POSITION: ["职务", "Post"], ORG: ["机构", "Body"], PLACE: ["地点", "Place"],
   PROJECT: ["工程项目", "Works"], PROGRAM: ["政策待遇", "Programme"], MONEY: ["金额", "Money"], DATE: ["日期", "Date"],
@@ -64,6 +71,7 @@ export let language = localStorage.getItem("language") === "en" ? "en" : "zh";
 const pick = (pair) => pair[language === "en" ? 1 : 0];
 export const t = (name) => WORDS[language][name] ?? name;
 export const reason = (id) => (REASONS[id] ? pick(REASONS[id]) : id);
+export const note = (id) => (NOTES[id] ? pick(NOTES[id]) : id.replaceAll("_", " "));
 export const entityName = (type) => (ENTITY[type] ? pick(ENTITY[type]) : type);
 export const entityTypes = Object.keys(ENTITY);
 export const factorName = (factor) => (language === "en" ? FACTORS[factor.id] ?? factor.id.replaceAll("_", " ") : factor.name);
