@@ -22,14 +22,14 @@ from petition_nlp.engine import LinearEngine
 from petition_nlp.errors import InputError
 from petition_nlp.pipeline import PetitionNLP
 from petition_nlp.taxonomy import Head, Taxonomy
-from petition_nlp.text import normalize
 from petition_nlp.train.checkpoint import NoStages, Stages
 from petition_nlp.train.config import TrainingConfig
 from petition_nlp.train.figures import Group, HeadFigure, group_figures
-from petition_nlp.train.judge import choose
-from petition_nlp.train.linear import Trained, describe, normalize_all, review_policy, silent
+from petition_nlp.train.judge import Candidate, Evidence, choose
+from petition_nlp.train.linear import Trained, describe, review_policy, silent
 from petition_nlp.train.matrix import Progress, feature_matrix
-from petition_nlp.train.memory import Memory, head_truth, label_table, read_memory, read_replay, relabel, text_digest
+from petition_nlp.train.memory import Memory, head_truth, label_table, read_memory, relabel
+from petition_nlp.train.plan import Data, Plan, gather, make_plan
 from petition_nlp.train.solve import Column, Offsets, build_columns, fit_columns
 from petition_nlp.train.stack import calibrate_head
 
@@ -64,8 +64,8 @@ def adapt_linear(
     """
     config = replace(config or TrainingConfig(), ngrams=base.engine.space.ngrams)
     taxonomy = taxonomy or base.taxonomy
-    plan = _plan(texts, base, taxonomy)
-    data = _gather(texts, base, taxonomy, plan, progress)
+    plan = make_plan(texts, base, taxonomy)
+    data = gather(texts, base, taxonomy, plan, progress)
     if len(data.rows) < 2 * config.folds:
         raise InputError(f"{len(data.rows)} labelled texts are too few to train and hold out {config.folds} folds")
     columns = [c for c in build_columns(data.rows, taxonomy) if c.head in plan.changed]
@@ -85,20 +85,24 @@ def adapt_linear(
     # All columns there could be: the base's, then the corrected ones. Those that no head reads are left out at the end.
     whole = _all_rows(memory, recall, base, taxonomy, plan, data, logits, known)
     names = [*base.engine.columns, *((c.head, c.label) for c in columns)]
-    heads, held_out = _calibrate(base, taxonomy, plan, names, known, whole, config, progress)
     fresh = {(c.head, c.label) for c, source in zip(columns, known, strict=True) if source < 0 and c.learnable}
+    heads: dict[str, HeadCalibration] = {}
+    held_out: dict[str, F64] = {}
     adopted = []
-    for name in plan.changed:
-        stay: list[int] = []
-        if name in plan.shared:
-            labels = {label for head, label in fresh if head == name}
-            heads[name], stay = _choose(
-                base, taxonomy.heads[name], heads[name], whole, held_out[name], data.old, labels
-            )
+    for done, (name, head) in enumerate(taxonomy.heads.items(), 1):
+        if name in plan.untouched:
+            heads[name] = _widened(base.heads[name], len(names))
+        if name not in plan.changed:
+            continue
+        labels = {label for of, label in fresh if of == name}
+        chosen, stay = _calibrated(base, head, plan, names, known, whole, data.old, labels, config)
+        heads[name], held_out[name] = chosen.calibration, chosen.held_out
+        if stay:
             logits_of = whole.logits[whole.labels[name][:, 0] >= 0].astype(np.float64)
             held_out[name][:, stay] = heads[name].probabilities(logits_of)[:, stay]
-        if len(stay) < len(taxonomy.heads[name].ids):
+        if len(stay) < len(head.ids):
             adopted.append(name)
+        progress("calibrate", done, len(taxonomy.heads))
     ours = {name: p[: int((whole.labels[name][: len(data.rows), 0] >= 0).sum())] for name, p in held_out.items()}
     review = base.review
     if "domains" in adopted:
@@ -125,79 +129,7 @@ def adapt_linear(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Heads of the new taxonomy.
-
-    Attributes:
-        changed: those that the new texts label. untouched: taken over from the base.
-        shared: changed heads that go on from the base's. common: all heads whose labels the base knows in part.
-    """
-
-    changed: tuple[str, ...]
-    untouched: tuple[str, ...]
-    shared: tuple[str, ...]
-    common: tuple[str, ...]
-
-
-def _plan(texts: Sequence[LabeledText], base: PetitionNLP, taxonomy: Taxonomy) -> _Plan:
-    changed, untouched, shared = [], [], []
-    for name, head in taxonomy.heads.items():
-        old = base.taxonomy.heads.get(name) if name in base.heads else None
-        if any(name in t.labels for t in texts):
-            changed.append(name)
-            if old and _goes_on(old, head):
-                shared.append(name)
-        elif old is not None and old.ids == head.ids:
-            untouched.append(name)
-        elif old is not None or name not in base.taxonomy.heads:
-            reason = "is new" if old is None else "has other labels than in the base"
-            raise InputError(f"head {name!r} {reason} and no text is labelled with it; label some, or leave it out")
-    return _Plan(tuple(changed), tuple(untouched), tuple(shared), (*shared, *untouched))
-
-
-def _goes_on(old: Head, new: Head) -> bool:
-    if old.kind != new.kind:
-        return False
-    # An ordinal head's columns are its steps: with another scale they mean something else.
-    return old.ids == new.ids if old.kind == "ordinal" else bool(set(old.ids) & set(new.ids))
-
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """Replay texts, then new ones.
-
-    Attributes:
-        rows: with the labels of the heads that change. normal, digests: of each. old: whether it is a replay text.
-        replay: the replay texts with all their labels.
-    """
-
-    rows: list[LabeledText]
-    normal: list[str]
-    digests: NDArray[np.uint64]
-    old: Bools
-    replay: list[LabeledText]
-
-
-def _gather(
-    texts: Sequence[LabeledText], base: PetitionNLP, taxonomy: Taxonomy, plan: _Plan, progress: Progress
-) -> _Data:
-    normal = normalize_all(texts, progress)
-    given = {text_digest(t) for t in normal}
-    # A text of the replay that the office labelled itself counts with the office's labels.
-    replay = [(t, normalize(t.text).text) for t in read_replay(base.bundle, base.taxonomy)]
-    replay = [(t, n) for t, n in replay if text_digest(n) not in given]
-    normal = [*(n for _, n in replay), *normal]
-    return _Data(
-        [*relabel((t for t, _ in replay), taxonomy, plan.shared), *texts],
-        normal,
-        np.array([text_digest(t) for t in normal], dtype=np.uint64),
-        np.arange(len(normal)) < len(replay),
-        [t for t, _ in replay],
-    )
-
-
-def _known(column: Column, base: PetitionNLP, plan: _Plan) -> int:
+def _known(column: Column, base: PetitionNLP, plan: Plan) -> int:
     """The base's column that this one corrects; -1 where the base has none or never learnt it."""
     if column.head not in plan.shared or (column.head, column.label) not in base.engine.columns:
         return -1
@@ -241,8 +173,8 @@ def _all_rows(
     recall: _Recall,
     base: PetitionNLP,
     taxonomy: Taxonomy,
-    plan: _Plan,
-    data: _Data,
+    plan: Plan,
+    data: Data,
     logits: F64,
     known: Sequence[int],
 ) -> Memory:
@@ -289,45 +221,52 @@ def _translate(table: NDArray[np.int8], old: Head, new: Head) -> NDArray[np.int8
     return out
 
 
-def _calibrate(
+def _calibrated(
     base: PetitionNLP,
-    taxonomy: Taxonomy,
-    plan: _Plan,
+    head: Head,
+    plan: Plan,
     names: Sequence[tuple[str, str]],
     known: Sequence[int],
     whole: Memory,
+    old: Bools,
+    fresh: set[str],
     config: TrainingConfig,
-    progress: Progress,
-) -> tuple[dict[str, HeadCalibration], dict[str, F64]]:
-    """Calibrations over the base's and the corrected columns, and held-out probabilities of the changed heads.
+) -> tuple[Candidate, list[int]]:
+    """A changed head's calibration over the base's and the corrected columns, and the labels that stay the base's.
 
-    A shared head's is fitted on the scores that the base's calibration gives with the head's own columns corrected, so
-    that what the base knows of how the columns hang together stays; a new label's score is its own column.
+    There are two candidates. One is fitted on the scores that the base's calibration gives with the head's own columns
+    corrected, so that what the base knows of how the columns hang together stays; a new label's score is its own
+    column. The other is fitted afresh on all columns in their newest state, which is better where the new texts are of
+    quite another kind. A head that the base lacks has only the latter, on its own columns.
     """
-    heads: dict[str, HeadCalibration] = {}
-    held_out: dict[str, F64] = {}
     n_base = len(base.engine.columns)
-    for done, (name, head) in enumerate(taxonomy.heads.items(), 1):
-        if name in plan.untouched:
-            heads[name] = _widened(base.heads[name], len(names))
-        if name not in plan.changed:
-            continue
-        own = [j for j in range(n_base, len(names)) if names[j][0] == name]
-        mix, shift = np.zeros((len(names), len(own))), np.zeros(len(own))
-        mix[own, range(len(own))] = 1.0
-        if name in plan.shared:
-            mix, shift = _base_scores(base.heads[name], head, [(j, known[j - n_base]) for j in own], len(names))
-        rows = whole.labels[name][:, 0] >= 0
-        scores = whole.logits[rows].astype(np.float64) @ mix + shift
-        truth = head_truth(head, whole.labels[name][rows])
-        fitted, held_out[name] = calibrate_head(head, scores, truth, list(range(mix.shape[1])), config)
+    own = [j for j in range(n_base, len(names)) if names[j][0] == head.name]
+    table = whole.labels[head.name]
+    rows = table[:, 0] >= 0
+    logits, truth = whole.logits[rows].astype(np.float64), head_truth(head, table[rows])
+    shared = head.name in plan.shared
+    newest = [j for j in range(len(names)) if j >= n_base or names[j][0] not in plan.changed] if shared else own
+    direct = np.zeros((len(names), len(newest)))
+    direct[newest, range(len(newest))] = 1.0
+    maps = [(direct, np.zeros(len(newest)), [newest.index(j) for j in own])]
+    if shared:
+        mix, shift = _base_scores(base.heads[head.name], head, [(j, known[j - n_base]) for j in own], len(names))
+        maps.insert(0, (mix, shift, list(range(mix.shape[1]))))
+    candidates = []
+    for mix, shift, outputs in maps:
+        fitted, held_out = calibrate_head(head, logits @ mix + shift, truth, outputs, config)
         moved = shift @ fitted.weights
         if head.kind == "ordinal":
-            heads[name] = replace(fitted, weights=mix @ fitted.weights, cuts=fitted.cuts - moved)
+            fitted = replace(fitted, weights=mix @ fitted.weights, cuts=fitted.cuts - moved)
         else:
-            heads[name] = replace(fitted, weights=mix @ fitted.weights, bias=fitted.bias + moved)
-        progress("calibrate", done, len(taxonomy.heads))
-    return heads, held_out
+            fitted = replace(fitted, weights=mix @ fitted.weights, bias=fitted.bias + moved)
+        candidates.append(Candidate(fitted, held_out))
+    if not shared:
+        return candidates[0], []
+    ours = rows[: len(old)]
+    n = int(ours.sum())
+    evidence = Evidence(logits[:n], table[: len(old)][ours] > 0, old[ours])
+    return choose(head, _widened(base.heads[head.name], len(names)), candidates, evidence, fresh)
 
 
 def _base_scores(old: HeadCalibration, head: Head, own: Sequence[tuple[int, int]], n: int) -> tuple[F64, F64]:
@@ -358,17 +297,6 @@ def _widened(old: HeadCalibration, n: int) -> HeadCalibration:
     return replace(old, weights=np.vstack([old.weights, np.zeros((n - len(old.weights), old.weights.shape[1]))]))
 
 
-def _choose(
-    base: PetitionNLP, head: Head, new: HeadCalibration, whole: Memory, after: F64, old: Bools, fresh: set[str]
-) -> tuple[HeadCalibration, list[int]]:
-    """:func:`petition_nlp.train.judge.choose` on our texts, which come first in ``whole``."""
-    table = whole.labels[head.name][: len(old)]
-    rows = table[:, 0] >= 0
-    logits = whole.logits[: len(old)][rows].astype(np.float64)
-    was = _widened(base.heads[head.name], len(new.weights))
-    return choose(head, was, new, logits, after[: len(logits)], table[rows] > 0, old[rows], fresh)
-
-
 def _used(
     heads: Mapping[str, HeadCalibration], names: Sequence[tuple[str, str]], n_base: int, adopted: Sequence[str]
 ) -> I64:
@@ -382,19 +310,20 @@ def _used(
 
 
 def _renamed(names: Sequence[tuple[str, str]], use: I64, n_base: int, adopted: Sequence[str]) -> list[tuple[str, str]]:
-    """Names of the kept columns: the base's ones of an adopted head become ``HEAD~n``, beside their successors."""
+    """Names of the kept columns. Of two with one name the one that its head does not answer with becomes ``HEAD~n``."""
     taken = {head for head, _ in names}
     generation = next(n for n in range(1, len(taken) + 2) if not any(h.endswith(f"~{n}") for h in taken))
     out = []
     for j in use.tolist():
         head, label = names[j]
-        out.append((f"{head}~{generation}", label) if j < n_base and head in adopted else (head, label))
+        stands = head in adopted if j >= n_base else head not in adopted
+        out.append((head, label) if stands else (f"{head}~{generation}", label))
     return out
 
 
 def _figures(
     base: PetitionNLP,
-    plan: _Plan,
+    plan: Plan,
     taxonomy: Taxonomy,
     adopted: Sequence[str],
     heads: Mapping[str, HeadCalibration],

@@ -33,7 +33,7 @@ class TrainingConfig:
     max_features: int = 150_000
     lexicon_scale: float = 0.05
     c: tuple[float, ...] = (5.0, 20.0)
-    correction_c: tuple[float, ...] = (0.5, 2.0, 8.0)
+    correction_c: tuple[float, ...] = (2.0, 8.0, 32.0)
     folds: int = 5
     stack_c: float = 0.3
     urgent_recall: float = 0.75

@@ -120,17 +120,24 @@ def _two_loop(gradient: F32, k_gradient: F32, pairs: list[_Pair]) -> tuple[F32, 
 
 
 def line_search(linear: F32, quadratic: F32, f: F32, k_d: F32, target: F32, weight: F32) -> F32:
-    """The minimum along the direction of each column, by Newton steps. Shape (m,).
+    """The minimum along the direction of each column, by Newton steps kept between bounds. Shape (m,), all above 0.
 
     Args:
         linear, quadratic: (m,), the penalty's derivatives along the direction at step 0.
         f: logits. k_d: their change for a step of 1. weight: C, 0 where a row is not used. All (n, m), as target.
     """
     quadratic = np.maximum(quadratic, 1e-20)
-    t = np.ones(f.shape[1], dtype=np.float32)
-    for _ in range(3):
+    low, high = np.zeros(f.shape[1]), np.full(f.shape[1], np.inf)
+    t = np.zeros(f.shape[1], dtype=np.float32)
+    for _ in range(5):
         p = sigmoid(f + t * k_d)
         slope = linear + t * quadratic - (weight * (target - p) * k_d).sum(0)
         bend = quadratic + (weight * p * (1 - p) * k_d**2).sum(0)
-        t = np.maximum(t - slope / bend, np.float32(0))
-    return t.astype(np.float32)
+        falls = slope < 0
+        low, high = np.where(falls, t, low), np.where(falls, high, t)
+        # A step that leaves the bounds would overshoot where the loss is flat: halve the way instead.
+        step = np.where(np.isinf(high), np.minimum(t - slope / bend, 10 * t + 1), t - slope / bend)
+        t = np.where((step >= low) & (step <= high), step, (low + np.minimum(high, 10 * low + 1)) / 2).astype(
+            np.float32
+        )
+    return t

@@ -172,16 +172,14 @@ class _Choice:
         return bool(wins)
 
 
-def clearly_better(
-    before: NDArray[np.float64], after: NDArray[np.float64], old: NDArray[np.bool_], *, errors: float = 2.0
-) -> bool:
-    """Whether losses fall on the new texts by more than ``errors`` standard errors of the difference, and do not rise
-    on the old ones by more than one. The first is asked for more strictly, since the texts at hand do not stand for all
-    that the base knows, and a change that is left out can be made up for with more texts.
+def clearly_better(before: NDArray[np.float64], after: NDArray[np.float64], old: NDArray[np.bool_]) -> bool:
+    """Whether losses fall on the new texts by more than two standard errors of the difference, and do not rise on the
+    old ones by more than one. The first is asked for more strictly, since the texts at hand do not stand for all that
+    the base knows, and a change that is left out can be made up for with more texts.
     """
     gain, error = _gain((before - after)[~old])
     loss, uncertain = _gain((after - before)[old]) if old.any() else (0.0, 0.0)
-    return gain > errors * error and loss <= uncertain
+    return gain > 2 * error and loss <= uncertain
 
 
 def _gain(difference: NDArray[np.float64]) -> tuple[float, float]:
