@@ -115,7 +115,7 @@ class Client:
     def many(self, texts: Sequence[str], route: str = "classify", *, portion: int = 64, **options: Any) -> list[Result]:
         """Results of many texts in order, sent in portions.
 
-        A text that cannot be used gives ``{"error", "error_type", "index"}`` in its place; ``index`` counts in ``texts``.
+        A text that cannot be used gives ``{"error", "error_type", "index"}`` in its place; ``index`` counts in all.
         """
         if portion < 1:
             raise InputError(f"portion={portion}: should be at least 1")
@@ -193,7 +193,7 @@ class Client:
             delay *= 2
         raise AssertionError("the last try returns or raises")
 
-    def _once(self, method: str, path: str, data: bytes | None) -> tuple[int, Mapping[str, str], bytes]:
+    def _once(self, method: str, path: str, data: bytes | None) -> tuple[int, http.client.HTTPMessage, bytes]:
         if self._connection is None:
             host, port = self._parts.hostname or "", self._parts.port
             if self._parts.scheme == "https":
