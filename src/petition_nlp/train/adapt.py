@@ -89,7 +89,7 @@ def adapt_linear(
     heads: dict[str, HeadCalibration] = {}
     held_out: dict[str, F64] = {}
     adopted = []
-    for done, (name, head) in enumerate(taxonomy.heads.items(), 1):
+    for name, head in taxonomy.heads.items():
         if name in plan.untouched:
             heads[name] = _widened(base.heads[name], len(names))
         if name not in plan.changed:
@@ -102,7 +102,7 @@ def adapt_linear(
             held_out[name][:, stay] = heads[name].probabilities(logits_of)[:, stay]
         if len(stay) < len(head.ids):
             adopted.append(name)
-        progress("calibrate", done, len(taxonomy.heads))
+        progress("calibrate", len(held_out), len(plan.changed))
     ours = {name: p[: int((whole.labels[name][: len(data.rows), 0] >= 0).sum())] for name, p in held_out.items()}
     review = base.review
     if "domains" in adopted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from petition_nlp.errors import InputError
@@ -62,7 +62,7 @@ class TrainingConfig:
                 raise InputError(f"training config: unknown setting {name!r}; the settings are {', '.join(known)}")
         try:
             if "ngrams" in values:
-                values["ngrams"] = NgramConfig(**values["ngrams"])
+                values["ngrams"] = replace(cls().ngrams, **values["ngrams"])
             for name in ("c", "correction_c"):
                 if name in values:
                     raw = values[name]
