@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Metrics:
         self._written = 0.0
 
     def add(self, name: str, value: float = 1, **labels: str) -> None:
-        self._values[_key(name, labels)] += value  # type: ignore[assignment]
+        self._values[_key(name, tuple(labels.items()))] += value  # type: ignore[assignment]
 
     def set(self, name: str, value: float) -> None:
         self._values[name] = value  # type: ignore[assignment]
@@ -91,10 +92,11 @@ def _family(key: str) -> str:
     return name
 
 
-def _key(name: str, labels: dict[str, str]) -> str:
+@lru_cache(4096)
+def _key(name: str, labels: tuple[tuple[str, str], ...]) -> str:
     if not labels:
         return name
-    return f"{name}{{{','.join(f'{k}={chr(34)}{_escape(v)}{chr(34)}' for k, v in labels.items())}}}"
+    return f"{name}{{{','.join(f'{k}={chr(34)}{_escape(v)}{chr(34)}' for k, v in labels)}}}"
 
 
 def _escape(value: str) -> str:

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @contextlib.contextmanager
 def running(loader: Callable[[], PetitionNLP], **settings: Any) -> Iterator[str]:
     """Serve in a thread; gives the base URL."""
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         server = Server(Settings(**{"feedback": "none", **settings}), loader)
