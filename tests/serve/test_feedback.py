@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,17 +136,22 @@ def test_acknowledged_items_survive_kill_9(tmp_path: Path, bundle_path: Path, st
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     pytest.importorskip("psycopg", reason="needs psycopg (pip install 'psycopg[binary]')")
     server, initdb = shutil.which("postgres"), shutil.which("initdb")
     if not (server and initdb):
         pytest.skip("needs a PostgreSQL server (Debian: apt-get install postgresql)")
-    if os.name == "nt" or os.geteuid() == 0:
-        pytest.skip("PostgreSQL does not run as root; run the tests as another user")
-    data = tmp_path_factory.mktemp("postgres")
-    subprocess.run([initdb, "-D", data, "-A", "trust", "-U", "test", "-E", "UTF8"], check=True, capture_output=True)
+    # PostgreSQL refuses to run as root; where the tests do, another user runs it.
+    root = os.name != "nt" and os.geteuid() == 0
+    more: dict[str, Any] = {"user": "nobody", "env": {**os.environ, "HOME": "/tmp"}} if root else {}
+    data = Path(tempfile.mkdtemp(prefix="pg"))
+    if root:
+        shutil.chown(data, "nobody")
+    command = [initdb, "-D", data, "-A", "trust", "-U", "test", "-E", "UTF8"]
+    subprocess.run(command, check=True, capture_output=True, cwd="/", **more)
     port = free_port()
-    process = subprocess.Popen([server, "-D", data, "-p", str(port), "-k", data, "-h", "127.0.0.1"])
+    command = [server, "-D", data, "-p", str(port), "-k", data, "-h", "127.0.0.1"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd="/", **more)
     url = f"postgresql+psycopg://test@127.0.0.1:{port}/postgres"
 
     def up() -> bool:
@@ -161,6 +167,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 def test_postgresql(postgres: str) -> None:
