@@ -17,7 +17,7 @@ from typing import Any
 
 ROUTES = ("/v1/classify", "/classify", "/v1/entities", "/v1/analyze", "/v1/redact", "/v1/feedback", "/v1/table/write")
 TABLES = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-KINDS = ("application/json",) * 8 + ("application/json; charset=gbk", "text/plain", "", "\xff", "application/json;;;")
+KINDS = ("application/json",) * 60 + ("application/json; charset=gbk", "text/plain", "", "\xff", "application/json;;;")
 GOOD: dict[str, Any] = {
     "text": "低保被停，3.2万元",
     "texts": ["低保被停", {"id": "a", "text": "占地12亩"}],
